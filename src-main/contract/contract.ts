@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { type CallDefinition, call, type EventDefinition, event } from './define.ts';
+import { runProgress, runResult, syncMode, syncTrigger } from './run-shapes.ts';
+import { captureStatus, cloudStatus, status } from './status-shapes.ts';
+import { verification } from './verify-shapes.ts';
+
+const nothing = z.object({}).strict();
+
+/**
+ * The one table of what the engine can be asked and what it tells. Every face (console, command line,
+ * tests) speaks it; a handler that is missing or a call that is not here does not compile.
+ */
+export const contract = {
+  /** Who answers: version, process id and data directory of the engine. */
+  'engine.info': call(
+    nothing,
+    z.object({
+      version: z.string(),
+      pid: z.int(),
+      dataDir: z.string(),
+      bridgeSocket: z.string().nullable(),
+      serviceInstance: z.string(),
+    }),
+  ),
+  /** The verdict, its reasons, and the counts behind them (SPEC 6, 8). */
+  'status.get': call(nothing, status),
+  /**
+   * One run over the streams (SPEC 5.1). One at a time: a second request joins a run of the same kind or
+   * waits for its turn, `joined` says which. Answers when the run has ended.
+   */
+  'sync.start': call(
+    z
+      .object({
+        mode: syncMode,
+        trigger: syncTrigger.default('manual'),
+        dryRun: z.boolean().default(false),
+        /** names of streams; all when left out */
+        streams: z.array(z.string()).min(1).optional(),
+      })
+      .strict(),
+    z.object({ joined: z.boolean(), run: runResult }),
+  ),
+  /** Asks the run in progress to end between two batches; false when none runs. */
+  'sync.cancel': call(nothing, z.object({ cancelled: z.boolean() })),
+  /** Runs, newest first. */
+  'history.list': call(
+    z.object({ limit: z.int().min(1).max(10_000).default(20) }).strict(),
+    z.array(runResult),
+  ),
+  /** Compares local and cloud inside both databases (SPEC 5.4). */
+  'verify.run': call(nothing, verification),
+  /** Marks every held row pending again and remembers the cloud the engine is configured for (SPEC 3). */
+  'cloud.switch': call(nothing, z.object({ from: z.string().nullable(), to: z.string(), marked: z.int() })),
+  /** Batch writer and bridge, live (SPEC 4.2). */
+  'capture.get': call(nothing, captureStatus),
+
+  /** Committed data, a run or the cloud changed how it stands. At most once a second. */
+  'status.changed': event(status),
+  /** Progress of the run, at most four times a second; the last one carries the result. */
+  'sync.progress': event(runProgress),
+  /** The cloud answered after silence, or fell silent. */
+  'cloud.changed': event(cloudStatus),
+} as const;
+
+export type Contract = typeof contract;
+
+export type CallName = {
+  [Name in keyof Contract]: Contract[Name] extends CallDefinition<z.ZodType, z.ZodType> ? Name : never;
+}[keyof Contract];
+
+export type EventName = {
+  [Name in keyof Contract]: Contract[Name] extends EventDefinition<z.ZodType> ? Name : never;
+}[keyof Contract];
+
+/** What a caller passes (defaults may be left out). */
+export type CallInput<Name extends CallName> = z.input<Contract[Name]['input']>;
+/** What a handler receives (defaults filled in). */
+export type ParsedInput<Name extends CallName> = z.output<Contract[Name]['input']>;
+export type CallOutput<Name extends CallName> = z.output<Contract[Name]['output']>;
+export type EventPayload<Name extends EventName> = z.output<Contract[Name]['payload']>;
+
+/** True for the name of a call of the contract, whatever a stranger sent. */
+export function isCallName(name: unknown): name is CallName {
+  return (
+    typeof name === 'string' &&
+    Object.hasOwn(contract, name) &&
+    contract[name as keyof Contract].kind === 'call'
+  );
+}
+
+/** True for the name of an event of the contract. */
+export function isEventName(name: unknown): name is EventName {
+  return (
+    typeof name === 'string' &&
+    Object.hasOwn(contract, name) &&
+    contract[name as keyof Contract].kind === 'event'
+  );
+}

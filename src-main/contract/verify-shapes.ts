@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+const count = z.int().min(0);
+
+/** One session of one stream: distinct keys here and in the cloud (SPEC 5.4). */
+export const sessionVerification = z.object({
+  sessionId: z.string(),
+  agrees: z.boolean(),
+  local: count,
+  cloud: count,
+  /** past the cloud's 90 days and purged there as a whole */
+  expired: z.boolean(),
+});
+
+export const streamVerification = z.object({
+  stream: z.string(),
+  agrees: z.boolean(),
+  local: count,
+  cloud: count,
+  sessions: z.array(sessionVerification),
+});
+
+/** `agrees`: nothing marked synced is missing or different in the cloud. */
+export const verification = z.object({
+  agrees: z.boolean(),
+  streams: z.array(streamVerification),
+});
+
+export type SessionVerification = z.infer<typeof sessionVerification>;
+export type StreamVerification = z.infer<typeof streamVerification>;
+export type Verification = z.infer<typeof verification>;
