@@ -1,0 +1,72 @@
+import { Worker } from 'node:worker_threads';
+import { BackhaulError } from '../../contract/errors.ts';
+
+/** Read-only queries that may take long: they run in a thread of their own, so that nothing waits for them. */
+export interface BackgroundReader {
+  all<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+interface Reply {
+  readonly id: number;
+  readonly rows?: unknown[];
+  readonly error?: string;
+}
+
+interface Waiting {
+  readonly resolve: (rows: unknown[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The thread starts with the first query and ends with `close`. */
+export function createBackgroundReader(path: string): BackgroundReader {
+  let worker: Worker | null = null;
+  let closed = false;
+  let nextId = 1;
+  const waiting = new Map<number, Waiting>();
+
+  const failAll = (error: Error): void => {
+    worker = null;
+    for (const one of waiting.values()) one.reject(error);
+    waiting.clear();
+  };
+
+  const start = (): Worker => {
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    const made = new Worker(new URL(`./reader-worker.${extension}`, import.meta.url), {
+      workerData: { path },
+    });
+    made.unref();
+    made.on('message', (reply: Reply) => {
+      const one = waiting.get(reply.id);
+      waiting.delete(reply.id);
+      if (waiting.size === 0) made.unref();
+      if (reply.rows !== undefined) one?.resolve(reply.rows);
+      else one?.reject(new BackhaulError('storage', `A query of the local database failed: ${reply.error}`));
+    });
+    made.on('error', (error) => failAll(error instanceof Error ? error : new Error(String(error))));
+    made.on('exit', () =>
+      failAll(new BackhaulError('storage', 'The reading thread of the local database ended.')),
+    );
+    return made;
+  };
+
+  return {
+    all<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+      if (closed) return Promise.reject(new BackhaulError('cancelled', 'The local database is closed.'));
+      worker ??= start();
+      const target = worker;
+      const id = nextId;
+      nextId += 1;
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve: resolve as (rows: unknown[]) => void, reject });
+        target.ref();
+        target.postMessage({ id, sql, parameters });
+      });
+    },
+    async close() {
+      closed = true;
+      await worker?.terminate();
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import type { Database } from 'better-sqlite3';
+import { prepared } from './prepared.ts';
+
+/** What the file remembers about itself. */
+export type SettingName = 'location_id' | 'cloud' | 'last_verification' | 'local_cloud_drained';
+
+export function readSetting(db: Database, name: SettingName): string | null {
+  const row = prepared(db, 'SELECT value FROM settings WHERE name = ?').get(name) as
+    | { value: string }
+    | undefined;
+  return row?.value ?? null;
+}
+
+export function writeSetting(db: Database, name: SettingName, value: string): void {
+  prepared(
+    db,
+    'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  ).run(name, value);
+}

@@ -1,0 +1,166 @@
+/** A column as a fresh file declares it, and as ALTER TABLE may add it to a file of the older scripts. */
+export interface Column {
+  readonly name: string;
+  readonly declaration: string;
+  /** ALTER TABLE takes no PRIMARY KEY, no bare NOT NULL and no CURRENT_TIMESTAMP. */
+  readonly added: string;
+}
+
+export interface Table {
+  readonly name: string;
+  readonly columns: readonly Column[];
+  /** Table constraints: they hold in fresh files only, an older file keeps its own. */
+  readonly constraints: readonly string[];
+}
+
+function column(name: string, declaration: string): Column {
+  const added = declaration
+    .replace(/ PRIMARY KEY( AUTOINCREMENT)?/, '')
+    .replace(/ NOT NULL/, '')
+    .replace(/ DEFAULT CURRENT_TIMESTAMP/, '');
+  return { name, declaration, added };
+}
+
+/** `name declaration` per line; created_at (UTC text) is part of every table. */
+function table(name: string, columns: string, ...constraints: readonly string[]): Table {
+  const declared = columns
+    .split(/,\s*/)
+    .map((text) => text.trim())
+    .map((text) => column(text.split(' ')[0] ?? '', text.slice(text.indexOf(' ') + 1)));
+  return {
+    name,
+    columns: [...declared, column('created_at', 'TEXT DEFAULT CURRENT_TIMESTAMP')],
+    constraints,
+  };
+}
+
+const stateHead = `session_id TEXT NOT NULL, camera_id TEXT NOT NULL, location_id TEXT NOT NULL,
+  frame_number INTEGER NOT NULL, timestamp_video REAL, timestamp_recorded TEXT`;
+
+/**
+ * SPEC 3. Names that other scripts and reports use never change. The tables below sync_marks are Backhaul's
+ * own.
+ */
+export const tables: readonly Table[] = [
+  table(
+    'locations',
+    `location_id TEXT PRIMARY KEY, city TEXT NOT NULL, restaurant_name TEXT NOT NULL, commercial_area TEXT NOT NULL,
+    address TEXT, region TEXT, timezone TEXT DEFAULT 'Asia/Shanghai', is_active INTEGER DEFAULT 1, updated_at TEXT`,
+  ),
+  table(
+    'cameras',
+    `camera_id TEXT PRIMARY KEY, location_id TEXT NOT NULL, camera_name TEXT, camera_ip_address TEXT NOT NULL,
+    rtsp_endpoint TEXT, camera_type TEXT, resolution TEXT, division_name TEXT, division_description TEXT,
+    installation_date TEXT, status TEXT DEFAULT 'active', updated_at TEXT`,
+  ),
+  table(
+    'camera_rois',
+    `roi_id INTEGER PRIMARY KEY AUTOINCREMENT, camera_id TEXT NOT NULL, roi_version INTEGER NOT NULL,
+    roi_type TEXT NOT NULL, roi_identifier TEXT NOT NULL, polygon_points TEXT NOT NULL, linked_to_roi_id INTEGER,
+    description TEXT, is_active INTEGER DEFAULT 1, updated_at TEXT`,
+    'UNIQUE (camera_id, roi_identifier, roi_version)',
+  ),
+  table(
+    'videos',
+    `video_id INTEGER PRIMARY KEY AUTOINCREMENT, camera_id TEXT NOT NULL, video_filename TEXT NOT NULL,
+    video_date TEXT, start_time TEXT, end_time TEXT, duration_seconds REAL, file_size_bytes INTEGER, fps REAL,
+    resolution TEXT, is_processed INTEGER DEFAULT 0, storage_location TEXT`,
+    'UNIQUE (camera_id, video_filename)',
+  ),
+  table(
+    'sessions',
+    `session_id TEXT PRIMARY KEY, camera_id TEXT NOT NULL, video_id INTEGER, location_id TEXT NOT NULL,
+    config_file_path TEXT, roi_version INTEGER, start_time TEXT, end_time TEXT, total_frames INTEGER, fps REAL,
+    resolution TEXT, processing_status TEXT, processing_time_seconds REAL, error_message TEXT`,
+  ),
+  table(
+    'division_states',
+    `division_state_id INTEGER PRIMARY KEY AUTOINCREMENT, ${stateHead}, state TEXT NOT NULL,
+    walking_area_waiters INTEGER DEFAULT 0, service_area_waiters INTEGER DEFAULT 0, total_staff INTEGER DEFAULT 0,
+    screenshot_path TEXT, synced_to_cloud INTEGER DEFAULT 0`,
+  ),
+  table(
+    'table_states',
+    `table_state_id INTEGER PRIMARY KEY AUTOINCREMENT, ${stateHead}, table_id TEXT NOT NULL, state TEXT NOT NULL,
+    customers_count INTEGER DEFAULT 0, waiters_count INTEGER DEFAULT 0, screenshot_path TEXT,
+    synced_to_cloud INTEGER DEFAULT 0`,
+  ),
+  table(
+    'sync_status',
+    `sync_id INTEGER PRIMARY KEY AUTOINCREMENT, location_id TEXT, sync_type TEXT, last_sync_time TEXT,
+    records_synced INTEGER DEFAULT 0, status TEXT, error_message TEXT, "trigger" TEXT, started_at TEXT,
+    finished_at TEXT, planned INTEGER DEFAULT 0, sent INTEGER DEFAULT 0, duplicates INTEGER DEFAULT 0,
+    quarantined INTEGER DEFAULT 0, failed INTEGER DEFAULT 0, stranded INTEGER DEFAULT 0, verified INTEGER DEFAULT 0,
+    bytes INTEGER DEFAULT 0, duration_ms REAL DEFAULT 0, fault_code TEXT, run_key TEXT, service_instance TEXT`,
+  ),
+  table(
+    'sync_history',
+    `id INTEGER PRIMARY KEY AUTOINCREMENT, sync_type TEXT, sync_timestamp TEXT, status TEXT,
+    records_processed INTEGER DEFAULT 0, duration_seconds REAL, error_message TEXT, sync_metadata TEXT,
+    service_instance TEXT, run_id INTEGER`,
+  ),
+  table(
+    'sync_stream_status',
+    `sync_type TEXT PRIMARY KEY, last_sync_timestamp TEXT, last_attempt_timestamp TEXT, last_sync_status TEXT,
+    last_error_message TEXT, successful_sync_count INTEGER DEFAULT 0, failed_sync_count INTEGER DEFAULT 0,
+    last_records_processed INTEGER DEFAULT 0, updated_at TEXT`,
+  ),
+  table(
+    'sync_quarantine',
+    `id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, record_key TEXT NOT NULL, local_id INTEGER,
+    payload TEXT, code TEXT, message TEXT, first_seen TEXT, attempts INTEGER DEFAULT 1,
+    resolution TEXT DEFAULT 'open', resolved_at TEXT`,
+  ),
+  table(
+    'rejected_lines',
+    `id INTEGER PRIMARY KEY AUTOINCREMENT, received_at TEXT, source TEXT, line_number INTEGER, line BLOB, code TEXT,
+    message TEXT`,
+  ),
+  table(
+    'sync_marks',
+    'stream TEXT NOT NULL, record_key TEXT NOT NULL, content_hash TEXT NOT NULL, synced_at TEXT',
+    'PRIMARY KEY (stream, record_key)',
+  ),
+  table(
+    'verified_tallies',
+    `stream TEXT NOT NULL, session_id TEXT NOT NULL, camera_id TEXT NOT NULL, table_id TEXT NOT NULL DEFAULT '',
+    row_count INTEGER NOT NULL, frame_sum INTEGER NOT NULL, fingerprint_sum INTEGER NOT NULL, sealed_at TEXT`,
+    'PRIMARY KEY (stream, session_id, camera_id, table_id)',
+  ),
+  table(
+    'id_map',
+    'entity TEXT NOT NULL, local_id TEXT NOT NULL, cloud_id TEXT NOT NULL',
+    'PRIMARY KEY (entity, local_id)',
+  ),
+  table(
+    'zone_states',
+    `session_id TEXT NOT NULL, camera_id TEXT NOT NULL, zone TEXT NOT NULL, state TEXT NOT NULL, candidate TEXT,
+    candidate_since_ms INTEGER`,
+    'PRIMARY KEY (session_id, zone)',
+  ),
+  table(
+    'frame_cursors',
+    'session_id TEXT PRIMARY KEY, camera_id TEXT NOT NULL, last_frame INTEGER NOT NULL, updated_at TEXT',
+  ),
+  table('settings', 'name TEXT PRIMARY KEY, value TEXT NOT NULL'),
+];
+
+/** What is not yet known to be in the cloud; the partial indexes carry exactly this condition. */
+export const unsynced = '(synced_to_cloud = 0 OR synced_to_cloud IS NULL)';
+
+export const indexes: readonly string[] = ['division_states', 'table_states'].flatMap((name) => [
+  `CREATE INDEX IF NOT EXISTS backhaul_${name}_unsynced ON ${name}(created_at) WHERE ${unsynced}`,
+  `CREATE INDEX IF NOT EXISTS backhaul_${name}_discarded ON ${name}(created_at) WHERE synced_to_cloud = -1`,
+  `CREATE INDEX IF NOT EXISTS backhaul_${name}_session ON ${name}(session_id, frame_number)`,
+  `CREATE INDEX IF NOT EXISTS backhaul_${name}_camera ON ${name}(camera_id, timestamp_recorded)`,
+]);
+
+export const moreIndexes: readonly string[] = [
+  `CREATE INDEX IF NOT EXISTS backhaul_table_states_table
+    ON table_states(location_id, table_id, timestamp_recorded)`,
+  `CREATE INDEX IF NOT EXISTS backhaul_division_states_location
+    ON division_states(location_id, timestamp_recorded)`,
+  `CREATE INDEX IF NOT EXISTS backhaul_sync_history_run ON sync_history(run_id)`,
+  `CREATE INDEX IF NOT EXISTS backhaul_sync_quarantine_open
+    ON sync_quarantine(stream, local_id) WHERE resolution = 'open'`,
+];

@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from 'better-sqlite3';
+import { BackhaulError } from '../../contract/errors.ts';
+
+const busyPauseMs = 8;
+
+/** True for SQLITE_BUSY in all its forms: another process holds the file for now. */
+export function isBusy(error: unknown): boolean {
+  return sqliteCode(error)?.startsWith('SQLITE_BUSY') ?? false;
+}
+
+/** The SQLite error name (`SQLITE_FULL`, …) of anything thrown, undefined if it is none. */
+export function sqliteCode(error: unknown): string | undefined {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    return error.code.startsWith('SQLITE_') ? error.code : undefined;
+  }
+  return undefined;
+}
+
+/**
+ * One IMMEDIATE transaction: `work` is synchronous and reads only after BEGIN (SPEC 3). Another process that
+ * holds the file is waited for without blocking the loop. Rolled back when `work` throws.
+ */
+export async function writeTransaction<T>(
+  db: Database,
+  work: (db: Database) => T,
+  signal?: AbortSignal,
+): Promise<T> {
+  for (;;) {
+    if (signal?.aborted) throw new BackhaulError('cancelled', 'The write was cancelled before it began.');
+    try {
+      return attempt(db, work);
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+    }
+    await delay(busyPauseMs + Math.trunc(performance.now() % 7));
+  }
+}
+
+function attempt<T>(db: Database, work: (db: Database) => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const value = work(db);
+    db.exec('COMMIT');
+    return value;
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** A storage fault in words; the data that was acknowledged before is untouched. */
+export function storageError(error: unknown, path: string): BackhaulError {
+  const code = sqliteCode(error) ?? 'unknown';
+  const reason = error instanceof Error ? error.message : String(error);
+  const advice = adviceFor(code);
+  return new BackhaulError(
+    'storage',
+    `The local database ${path} cannot be written: ${reason} (${code}). ${advice}`,
+    {
+      cause: error,
+      details: { sqliteCode: code },
+    },
+  );
+}
+
+function adviceFor(code: string): string {
+  if (code === 'SQLITE_FULL')
+    return 'The disk is full. What was acknowledged is safe; free some space and it goes on.';
+  if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM')
+    return 'The file or its folder is read-only. What was acknowledged is safe; restore the write permission.';
+  if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB')
+    return 'The file is damaged. Do not delete it; restore a backup or ask for help.';
+  return 'What was acknowledged before is safe; check the disk.';
+}
