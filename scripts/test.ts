@@ -1,0 +1,113 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ElectronRuntime, resolveElectron } from './electron-runtime.ts';
+import { prepareCheckout } from './prepare.ts';
+import { projectRoot, runCommand } from './run-command.ts';
+import { staticChecks } from './static-checks.ts';
+import { ensureSystemPackages } from './system-packages.ts';
+import {
+  addTallies,
+  isGreen,
+  readPlaywrightTally,
+  readVitestTally,
+  type Tally,
+  tallyLine,
+} from './test-tally.ts';
+import { openVirtualDisplay } from './virtual-display.ts';
+
+const outputFolder = join(projectRoot, '.test-output');
+const onePassed: Tally = { passed: 1, failed: 0, skipped: 0 };
+const oneFailed: Tally = { passed: 0, failed: 1, skipped: 0 };
+
+function heading(text: string): void {
+  console.log(`\n== ${text}`);
+}
+
+async function runChecks(): Promise<Tally> {
+  heading('checks of the source');
+  const tallies: Tally[] = [];
+  for (const check of staticChecks) {
+    const problem = await check.run();
+    console.log(`${problem === '' ? 'ok    ' : 'FAILED'} ${check.name}`);
+    if (problem !== '') console.log(problem);
+    tallies.push(problem === '' ? onePassed : oneFailed);
+  }
+  return addTallies(tallies);
+}
+
+async function runUnitTests(): Promise<Tally> {
+  heading('tests of the engine and the command line');
+  const report = join(outputFolder, 'vitest.json');
+  const { code } = await runCommand(
+    ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    'console',
+  );
+  return readVitestTally(report, code);
+}
+
+async function buildApplication(): Promise<Tally> {
+  heading('build');
+  const { code, output } = await runCommand(['electron-vite', 'build'], 'kept', { NO_COLOR: '1' });
+  console.log(code === 0 ? 'ok     electron-vite build' : `FAILED electron-vite build\n${output}`);
+  return code === 0 ? onePassed : oneFailed;
+}
+
+async function runWindowTests(electron: ElectronRuntime): Promise<Tally> {
+  heading(`tests of the window (Electron ${electron.version}, ${electron.origin})`);
+  const report = join(outputFolder, 'playwright.json');
+  const display = process.platform === 'linux' ? await openVirtualDisplay() : undefined;
+  try {
+    const { code } = await runCommand(['playwright', 'test'], 'console', {
+      BACKHAUL_ELECTRON: electron.executable,
+      ...(display ? { DISPLAY: display.name } : {}),
+    });
+    return readPlaywrightTally(report, code);
+  } finally {
+    await display?.close();
+  }
+}
+
+/** Counts a stage that throws as one failure and goes on, so that a run always reports all it can. */
+async function guarded(stage: () => Promise<Tally>): Promise<Tally> {
+  try {
+    return await stage();
+  } catch (error) {
+    console.log(`FAILED ${error instanceof Error ? error.message : String(error)}`);
+    return oneFailed;
+  }
+}
+
+async function prepareWindows(): Promise<ElectronRuntime | string> {
+  heading('what the window tests need');
+  const system = await ensureSystemPackages((line) => console.log(line));
+  if (!system.ready) return system.problem;
+  try {
+    const electron = await resolveElectron((line) => console.log(`electron: ${line}`));
+    console.log(`ok     Electron ${electron.version} (${electron.origin})`);
+    return electron;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function runEverything(): Promise<Tally> {
+  const electron = await prepareWindows();
+  if (typeof electron === 'string') console.log(`FAILED ${electron}`);
+  await prepareCheckout();
+  const checks = await guarded(runChecks);
+  const units = await guarded(runUnitTests);
+  const built = await guarded(buildApplication);
+  const windows = await guarded(async () => {
+    if (typeof electron === 'string') throw new Error(`the window tests did not run: ${electron}`);
+    if (built.failed > 0) throw new Error('the window tests did not run: there is no build');
+    return await runWindowTests(electron);
+  });
+  return addTallies([checks, units, built, windows]);
+}
+
+rmSync(outputFolder, { recursive: true, force: true });
+mkdirSync(outputFolder, { recursive: true });
+const total = process.argv.includes('--checks-only') ? await runChecks() : await runEverything();
+console.log('');
+console.log(tallyLine(total));
+process.exitCode = isGreen(total) ? 0 : 1;
