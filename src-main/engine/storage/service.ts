@@ -7,9 +7,12 @@ import { openDatabase } from './open-database.ts';
 import { sqliteCode, storageError, writeTransaction } from './write-transaction.ts';
 
 export { insertRow } from './insert-row.ts';
+export { ensureCamera, ensureLocation, ensureParents, type ParentNames, stubVideo } from './parent-stubs.ts';
 export { prepared } from './prepared.ts';
+export { notQuarantined, type QuarantinedRecord, quarantine } from './quarantine.ts';
 export { readSetting, writeSetting } from './settings.ts';
 export { unsynced } from './tables.ts';
+export { fromUtcText, utcText } from './utc-text.ts';
 
 export const databaseFileName = 'detection_data.db';
 

@@ -1,0 +1,100 @@
+import { BackhaulError } from '../../contract/errors.ts';
+
+/** Which cloud this box is configured for, and with what it may sign in. */
+export type CloudTarget =
+  | { readonly kind: 'local' }
+  | {
+      readonly kind: 'supabase';
+      readonly url: string;
+      readonly apiKey: string;
+      readonly deviceToken: string;
+    };
+
+export interface CloudSettings {
+  readonly url: string | null;
+  readonly apiKey: string | null;
+  readonly deviceToken: string | null;
+}
+
+/**
+ * The local cloud where no project is configured (SPEC 5.6), else the Supabase project.
+ * @throws BackhaulError `invalid_input` for an address that would send records in the clear, `misconfigured`
+ * for a key that is missing or too powerful (SPEC 5.5).
+ */
+export function cloudTarget(settings: CloudSettings): CloudTarget {
+  if (settings.url === null) return { kind: 'local' };
+  const url = safeUrl(settings.url);
+  if (settings.apiKey === null) {
+    throw new BackhaulError(
+      'misconfigured',
+      'SUPABASE_URL is set but no key is. Nothing was sent; set SUPABASE_ANON_KEY or SUPABASE_PUBLISHABLE_KEY, or leave SUPABASE_URL out to use the local cloud.',
+    );
+  }
+  refusePowerfulKey('The key', settings.apiKey);
+  if (settings.deviceToken === null) {
+    throw new BackhaulError(
+      'misconfigured',
+      'The Supabase project is set but this box has no device token, and the public key alone may do nothing. Nothing was sent; set BACKHAUL_DEVICE_TOKEN.',
+    );
+  }
+  refusePowerfulKey('BACKHAUL_DEVICE_TOKEN', settings.deviceToken);
+  return { kind: 'supabase', url, apiKey: settings.apiKey, deviceToken: settings.deviceToken };
+}
+
+function safeUrl(text: string): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new BackhaulError(
+      'invalid_input',
+      'The address of the Supabase project is not a URL. Nothing was sent.',
+    );
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    throw new BackhaulError(
+      'invalid_input',
+      `The address of the Supabase project must begin with https:// (it begins with ${url.protocol}//), or the records would travel unprotected. Nothing was sent.`,
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new BackhaulError(
+      'invalid_input',
+      'The address of the Supabase project must hold no password. Nothing was sent.',
+    );
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function refusePowerfulKey(name: string, key: string): void {
+  const role = key.startsWith('sb_secret_') ? 'secret' : tokenClaims(key)?.role;
+  if (role !== 'secret' && role !== 'service_role' && role !== 'supabase_admin') return;
+  throw new BackhaulError(
+    'misconfigured',
+    `${name} is a ${role} key, which may read and change every store's records, so it must not lie on a box in a store. Nothing was sent; use the publishable (or anon) key and a device token.`,
+  );
+}
+
+/** The claims of a JWT, unverified: for showing and early refusal only. Null where it is none. */
+export function tokenClaims(token: string): Readonly<Record<string, unknown>> | null {
+  const part = token.split('.')[1];
+  if (part === undefined) return null;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The location that a device token speaks for, null where it names none. */
+export function tokenLocation(token: string): string | null {
+  const metadata = tokenClaims(token)?.app_metadata;
+  if (typeof metadata !== 'object' || metadata === null) return null;
+  const location = (metadata as Record<string, unknown>).location_id;
+  return typeof location === 'string' ? location : null;
+}

@@ -1,0 +1,6 @@
+export { type CloudAccess, type CloudAccessOptions, createCloudAccess } from './cloud-access.ts';
+export type { CloudSession } from './cloud-session.ts';
+export { type CloudSettings, type CloudTarget, cloudTarget } from './cloud-target.ts';
+export { cloudVerifier } from './cloud-verifier.ts';
+export { cloudDisposition as dispositionOf } from './disposition.ts';
+export { tableSink } from './table-sink.ts';

@@ -1,0 +1,81 @@
+import type { OutgoingRow, OutgoingValues } from '../sync/outgoing-row.ts';
+import type { Receipt, Sink } from '../sync/stream.ts';
+import { CloudError } from './cloud-error.ts';
+import type { CloudSession } from './cloud-session.ts';
+
+export interface TableSinkOptions {
+  readonly table: string;
+  /** the natural key, as the cloud's unique key has it */
+  readonly key: readonly string[];
+}
+
+/**
+ * Writes rows to one table, idempotent by key. Rows are first inserted with duplicates ignored, so that the
+ * answer tells how many are new; only if some were there already a second statement settles their content.
+ * Resolves only when every row of the batch is in the cloud. @throws CloudError, nothing of it may be marked
+ */
+export function tableSink<Item>(
+  session: CloudSession,
+  options: TableSinkOptions,
+  outgoing: (item: Item) => OutgoingRow,
+): Sink<Item> {
+  const key = list(options.key);
+
+  async function write(
+    rows: readonly OutgoingValues[],
+    resolution: string,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const prefer = `return=minimal,count=exact,resolution=${resolution}-duplicates`;
+    const columns = list(Object.keys(rows[0] ?? {}));
+    const path = `/rest/v1/${options.table}?columns=${columns}&on_conflict=${key}`;
+    const response = await session.post(path, JSON.stringify(rows), prefer, signal);
+    await response.body?.cancel();
+    return writtenCount(response, options.table);
+  }
+
+  return {
+    async send(items, signal): Promise<Receipt> {
+      const rows = items.map(outgoing);
+      const settle = only(rows, 'settle');
+      const update = only(rows, 'update');
+      const keep = only(rows, 'keep');
+      let sent = 0;
+      if (settle.length > 0) {
+        const inserted = await write(settle, 'ignore', signal);
+        if (inserted < settle.length) await write(settle, 'merge', signal);
+        sent += inserted;
+      }
+      if (keep.length > 0) sent += await write(keep, 'ignore', signal);
+      if (update.length > 0) {
+        await write(update, 'merge', signal);
+        sent += update.length;
+      }
+      return { sent, duplicates: items.length - sent };
+    },
+  };
+}
+
+function only(rows: readonly OutgoingRow[], onConflict: OutgoingRow['onConflict']): OutgoingValues[] {
+  return rows.filter((one) => one.onConflict === onConflict).map((one) => one.row);
+}
+
+function list(columns: readonly string[]): string {
+  return encodeURIComponent(columns.map((name) => `"${name}"`).join(','));
+}
+
+/** How many rows the statement wrote, as PostgREST's content-range says; nothing else is believed. */
+function writtenCount(response: Response, table: string): number {
+  const match = /\/(\d+)$/.exec(response.headers.get('content-range') ?? '');
+  if (match?.[1] !== undefined) return Number(match[1]);
+  throw new CloudError(
+    {
+      kind: 'network',
+      status: response.status,
+      code: '',
+      message: 'an answer without a count: something else answers in the place of the cloud',
+      retryAfterMs: null,
+    },
+    table,
+  );
+}

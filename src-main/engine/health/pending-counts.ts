@@ -1,0 +1,89 @@
+import type { StreamStatus } from '../../contract/status-shapes.ts';
+import { notQuarantined, prepared, type Storage, unsynced } from '../storage/service.ts';
+import { parentTables, pendingParents, stateTables } from '../sync/service.ts';
+
+/** Counts per stream, at most a second old; asking costs nothing while nothing has changed (SPEC 15). */
+export interface PendingCounts {
+  get(): Promise<readonly StreamStatus[]>;
+  /** counts again at the next question */
+  invalidate(): void;
+}
+
+const freshForMs = 1000;
+
+export function createPendingCounts(storage: Storage, now: () => number): PendingCounts {
+  let cached: {
+    readonly mark: string;
+    readonly at: number;
+    readonly value: Promise<readonly StreamStatus[]>;
+  } | null = null;
+  return {
+    get() {
+      const mark = storage.changeMark();
+      if (cached !== null && (cached.mark === mark || now() - cached.at < freshForMs)) return cached.value;
+      const value = countAll(storage);
+      cached = { mark, at: now(), value };
+      value.catch(() => {
+        cached = null;
+      });
+      return value;
+    },
+    invalidate() {
+      cached = null;
+    },
+  };
+}
+
+async function countAll(storage: Storage): Promise<readonly StreamStatus[]> {
+  const counts: StreamStatus[] = [];
+  for (const table of parentTables) counts.push(await countParents(storage, table));
+  for (const table of stateTables) counts.push(await countStates(storage, table.name));
+  return counts;
+}
+
+async function countParents(storage: Storage, table: (typeof parentTables)[number]): Promise<StreamStatus> {
+  const locationId = storage.location.id();
+  const pending = locationId === null ? [] : await pendingParents(storage, table, locationId);
+  const sql = 'SELECT count(*) AS n FROM sync_marks WHERE stream = ?';
+  const marked = (prepared(storage.reader, sql).get(table.name) as { n: number }).n;
+  const updates = pending.filter((item) => item.outgoing.onConflict === 'update').length;
+  return {
+    stream: table.name,
+    pending: pending.length,
+    synced: Math.max(0, marked - updates),
+    quarantined: 0,
+    discarded: 0,
+    oldestPendingAt: null,
+  };
+}
+
+interface StateCounts {
+  readonly all_rows: number;
+  readonly unsynced: number;
+  readonly quarantined: number;
+  readonly discarded: number;
+  readonly deleted: number;
+  readonly oldest: string | null;
+}
+
+async function countStates(storage: Storage, name: string): Promise<StreamStatus> {
+  const sql = `SELECT
+    (SELECT count(*) FROM ${name}) AS all_rows,
+    (SELECT count(*) FROM ${name} WHERE ${unsynced}) AS unsynced,
+    (SELECT count(*) FROM sync_quarantine q JOIN ${name} s ON s.rowid = q.local_id
+      WHERE q.stream = '${name}' AND q.resolution = 'open' AND ${unsynced}) AS quarantined,
+    (SELECT count(*) FROM ${name} WHERE synced_to_cloud = -1) AS discarded,
+    (SELECT COALESCE(sum(row_count), 0) FROM verified_tallies WHERE stream = '${name}') AS deleted,
+    (SELECT s.created_at FROM ${name} s WHERE ${unsynced} AND ${notQuarantined(name, 's')}
+      ORDER BY s.created_at LIMIT 1) AS oldest`;
+  const [row] = await storage.background.all<StateCounts>(sql);
+  if (row === undefined) throw new Error('A count without a row.');
+  return {
+    stream: name,
+    pending: row.unsynced - row.quarantined,
+    synced: row.all_rows - row.unsynced - row.discarded + row.deleted,
+    quarantined: row.quarantined,
+    discarded: row.discarded,
+    oldestPendingAt: row.oldest,
+  };
+}

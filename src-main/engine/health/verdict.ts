@@ -1,0 +1,128 @@
+import type { RunResult } from '../../contract/run-shapes.ts';
+import type {
+  CaptureStatus,
+  CloudStatus,
+  Reason,
+  StreamStatus,
+  Verdict,
+} from '../../contract/status-shapes.ts';
+import type { LastVerification } from '../sync/service.ts';
+
+export interface VerdictFacts {
+  readonly streams: readonly StreamStatus[];
+  readonly lastRun: RunResult | null;
+  readonly lastVerification: LastVerification | null;
+  readonly capture: CaptureStatus;
+  readonly cloud: CloudStatus;
+  /** an engine that stays is expected to keep its cloud; a single command starts one when it needs it */
+  readonly cloudExpected: boolean;
+  /** why the configured cloud cannot be used at all, null when it can */
+  readonly cloudFault: string | null;
+  readonly readOnlyReason: string | null;
+  readonly running: boolean;
+}
+
+/** SPEC 6: one word and the reasons for it, the first being the weightiest. */
+export function judge(facts: VerdictFacts): { readonly verdict: Verdict; readonly reasons: Reason[] } {
+  const stopped = stoppedReasons(facts);
+  const attention = attentionReasons(facts);
+  const pending = total(facts.streams, 'pending');
+  const waiting = waitingReasons(facts, pending);
+  if (stopped.length > 0) return { verdict: 'stopped', reasons: [...stopped, ...attention, ...waiting] };
+  if (attention.length > 0) return { verdict: 'attention', reasons: [...attention, ...waiting] };
+  if (isOffline(facts)) return { verdict: 'offline', reasons: [offlineReason(pending), ...waiting] };
+  if (waiting.length > 0) return { verdict: 'waiting', reasons: waiting };
+  const synced = total(facts.streams, 'synced');
+  const where = facts.cloud.kind === 'local' ? 'on this box' : 'in the cloud';
+  return {
+    verdict: 'safe',
+    reasons: [
+      reason('all_verified', `All ${synced} records are safe ${where}, and both sides were compared.`, {
+        synced,
+      }),
+    ],
+  };
+}
+
+function stoppedReasons({ capture, readOnlyReason }: VerdictFacts): Reason[] {
+  const reasons: Reason[] = [];
+  if (readOnlyReason !== null) reasons.push(reason('read_only', readOnlyReason, {}));
+  if (capture.state === 'stopped') {
+    const words = capture.reason ?? 'The disk does not take records.';
+    reasons.push(reason('capture_stopped', `Capture has stopped acknowledging: ${words}`, { reason: words }));
+  }
+  return reasons;
+}
+
+function attentionReasons({ streams, lastRun, lastVerification, cloudFault }: VerdictFacts): Reason[] {
+  const reasons: Reason[] = [];
+  if (cloudFault !== null) reasons.push(reason('cloud_not_configured', cloudFault, {}));
+  const quarantined = total(streams, 'quarantined');
+  if (quarantined > 0) {
+    const words = `${quarantined} records were set aside and need a decision; all others went on.`;
+    reasons.push(reason('records_quarantined', words, { quarantined }));
+  }
+  if (lastVerification !== null && !lastVerification.agrees) {
+    reasons.push(
+      reason('verify_disagrees', 'The last comparison found records missing or different in the cloud.', {}),
+    );
+  }
+  if (lastRun !== null && (lastRun.faultCode === 'misconfigured' || lastRun.faultCode === 'unauthorized')) {
+    const code = lastRun.error?.includes('belong to another cloud') ? 'other_cloud' : 'last_run_failed';
+    reasons.push(reason(code, lastRun.error ?? 'The last run could not be done.', {}));
+  }
+  return reasons;
+}
+
+function waitingReasons(facts: VerdictFacts, pending: number): Reason[] {
+  const reasons: Reason[] = [];
+  const synced = total(facts.streams, 'synced');
+  if (facts.running) reasons.push(reason('run_in_progress', 'A sync is under way.', {}));
+  if (pending > 0) {
+    reasons.push(reason('records_waiting', `${pending} records are waiting, nothing is lost.`, { pending }));
+    if (facts.lastRun !== null && facts.lastRun.failed > 0) {
+      const { failed } = facts.lastRun;
+      reasons.push(
+        reason(
+          'records_failed',
+          `${failed} records did not go with the last run; the next takes them again.`,
+          { failed },
+        ),
+      );
+    }
+  } else if (synced === 0) {
+    reasons.push(reason('nothing_captured', 'No record has been captured yet.', {}));
+  } else if (!isVerified(facts)) {
+    reasons.push(
+      reason('not_yet_verified', 'Everything was sent; it has not been compared with the cloud yet.', {}),
+    );
+  }
+  return reasons;
+}
+
+/** The last comparison agreed, and nothing was sent after it without one. */
+function isVerified({ lastVerification, lastRun }: VerdictFacts): boolean {
+  if (lastVerification === null || !lastVerification.agrees) return false;
+  if (lastRun === null || lastRun.verified || lastRun.startedAt === null) return true;
+  return Date.parse(lastVerification.at) > Date.parse(lastRun.startedAt) + lastRun.durationMs;
+}
+
+function isOffline({ cloud, cloudExpected }: VerdictFacts): boolean {
+  return cloudExpected && cloud.reachable === false;
+}
+
+function offlineReason(pending: number): Reason {
+  return reason(
+    'cloud_unreachable',
+    'The cloud cannot be reached. Nothing is lost; sync goes on by itself when it is back.',
+    { pending },
+  );
+}
+
+function total(streams: readonly StreamStatus[], name: 'pending' | 'synced' | 'quarantined'): number {
+  return streams.reduce((sum, stream) => sum + stream[name], 0);
+}
+
+function reason(code: Reason['code'], message: string, values: Reason['values']): Reason {
+  return { code, message, values };
+}

@@ -1,0 +1,32 @@
+/**
+ * SQL of the fingerprint that resources/supabase/migrations/0002_verify.sql computes in PostgreSQL: integers
+ * only, the same number on both sides, sums that can be added up (SPEC 5.4). Null counts fold as -1.
+ */
+const prime = 2147483647;
+
+const folds: Readonly<Record<string, string>> = {
+  division_states: `(CASE state WHEN 'RED' THEN 1 WHEN 'YELLOW' THEN 2 WHEN 'GREEN' THEN 3 ELSE 9 END * 7919
+    + COALESCE(walking_area_waiters, -1) * 104729 + COALESCE(service_area_waiters, -1) * 1299709
+    + COALESCE(total_staff, -1) * 15485863)`,
+  table_states: `(CASE state WHEN 'IDLE' THEN 1 WHEN 'BUSY' THEN 2 WHEN 'CLEANING' THEN 3 ELSE 9 END * 7919
+    + COALESCE(customers_count, -1) * 104729 + COALESCE(waiters_count, -1) * 1299709)`,
+};
+
+/** Distinct synced keys of a stream with their fingerprints: session_id, camera_id, table_id, frame_number, print. */
+export function fingerprintRows(stream: string, condition: string): string {
+  const tableId = stream === 'table_states' ? 'table_id' : `''`;
+  const m = `((frame_number % ${prime}) * 48271 + 11) % ${prime}`;
+  return `SELECT session_id, camera_id, table_id, frame_number, (mixed * mixed % ${prime} * 1103 + 13) % ${prime} AS print
+    FROM (SELECT session_id, camera_id, table_id, frame_number,
+        (((m * m) % ${prime} * 1103 + 7) % ${prime} + folded % ${prime}) % ${prime} AS mixed
+      FROM (SELECT DISTINCT session_id, camera_id, ${tableId} AS table_id, frame_number, ${m} AS m,
+          ${folds[stream]} AS folded
+        FROM ${stream} WHERE synced_to_cloud = 1 AND ${condition}))`;
+}
+
+/** Per session, camera and table: count and sums, the sums as text since they may pass 2^53. */
+export function fingerprintTallies(stream: string, condition: string): string {
+  return `SELECT session_id, camera_id, table_id, count(*) AS row_count,
+      CAST(sum(frame_number % ${prime}) AS TEXT) AS frame_sum, CAST(sum(print) AS TEXT) AS fingerprint_sum
+    FROM (${fingerprintRows(stream, condition)}) GROUP BY session_id, camera_id, table_id`;
+}

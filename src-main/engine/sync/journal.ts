@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import type { RunResult, RunStatus, StreamResult, SyncMode, SyncTrigger } from '../../contract/run-shapes.ts';
+import { fromUtcText, prepared, type Storage, utcText } from '../storage/service.ts';
+
+/** Every run and every stream in it, recorded at its start and closed once, whatever happens (SPEC 6). */
+export interface Journal {
+  openRun(run: {
+    readonly mode: SyncMode;
+    readonly trigger: SyncTrigger;
+    readonly locationId: string | null;
+  }): Promise<number>;
+  closeRun(result: RunResult): Promise<void>;
+  openStream(runId: number, stream: string): Promise<number>;
+  closeStream(historyId: number, result: StreamResult, durationMs: number): Promise<void>;
+  /** Closes what a killed process left `running`. */
+  closeInterrupted(): Promise<number>;
+  list(limit: number): RunResult[];
+}
+
+export function createJournal(storage: Storage, serviceInstance: string, now: () => Date): Journal {
+  return {
+    openRun: ({ mode, trigger, locationId }) =>
+      storage.transaction((db) => {
+        const at = utcText(now());
+        const sql = `INSERT INTO sync_status
+          (location_id, sync_type, last_sync_time, status, "trigger", started_at, run_key, service_instance)
+          VALUES (?, ?, ?, 'running', ?, ?, ?, ?)`;
+        const values = [locationId ?? '', mode, at, trigger, at, randomUUID(), serviceInstance];
+        return Number(prepared(db, sql).run(...values).lastInsertRowid);
+      }),
+    closeRun: (result) =>
+      storage.transaction((db) => {
+        const sql = `UPDATE sync_status SET last_sync_time = ?, records_synced = ?, status = ?, error_message = ?,
+          finished_at = ?, planned = ?, sent = ?, duplicates = ?, quarantined = ?, failed = ?, stranded = ?,
+          verified = ?, duration_ms = ?, fault_code = ? WHERE sync_id = ? AND status = 'running'`;
+        const at = utcText(now());
+        prepared(db, sql).run(
+          at,
+          result.sent + result.duplicates,
+          result.status,
+          result.error,
+          at,
+          result.planned,
+          result.sent,
+          result.duplicates,
+          result.quarantined,
+          result.failed,
+          result.stranded,
+          Number(result.verified),
+          result.durationMs,
+          result.faultCode,
+          result.runId,
+        );
+      }),
+    openStream: (runId, stream) =>
+      storage.transaction((db) => {
+        const sql = `INSERT INTO sync_history (sync_type, sync_timestamp, status, service_instance, run_id)
+          VALUES (?, ?, 'running', ?, ?)`;
+        return Number(prepared(db, sql).run(stream, utcText(now()), serviceInstance, runId).lastInsertRowid);
+      }),
+    closeStream: (historyId, result, durationMs) =>
+      storage.transaction((db) => {
+        const records = result.sent + result.duplicates;
+        const status = streamStatusOf(result);
+        prepared(
+          db,
+          `UPDATE sync_history SET status = ?, records_processed = ?, duration_seconds = ?, error_message = ?,
+            sync_metadata = ? WHERE id = ?`,
+        ).run(status, records, durationMs / 1000, result.error, JSON.stringify(result), historyId);
+        recordStreamStatus(db, result, status, utcText(now()));
+      }),
+    closeInterrupted: () =>
+      storage.transaction((db) => {
+        const at = utcText(now());
+        const words =
+          'The process ended before the run did. What was sent is marked; the rest goes with the next run.';
+        prepared(
+          db,
+          `UPDATE sync_history SET status = 'interrupted', error_message = ? WHERE status = 'running'`,
+        ).run(words);
+        const sql = `UPDATE sync_status SET status = 'interrupted', finished_at = ?, error_message = ? WHERE status = 'running'`;
+        return prepared(db, sql).run(at, words).changes;
+      }),
+    list(limit) {
+      const sql = 'SELECT * FROM sync_status ORDER BY sync_id DESC LIMIT ?';
+      return (prepared(storage.reader, sql).all(limit) as RunRow[]).map((row) => toRunResult(storage, row));
+    },
+  };
+}
+
+function streamStatusOf(result: StreamResult): RunStatus {
+  if (result.failed === 0) return result.quarantined === 0 ? 'success' : 'partial';
+  return result.sent + result.duplicates > 0 ? 'partial' : 'failed';
+}
+
+function recordStreamStatus(
+  db: Parameters<typeof prepared>[0],
+  result: StreamResult,
+  status: RunStatus,
+  at: string,
+): void {
+  const good = status === 'success' ? 1 : 0;
+  prepared(
+    db,
+    `INSERT INTO sync_stream_status (sync_type, last_sync_timestamp, last_attempt_timestamp, last_sync_status,
+       last_error_message, successful_sync_count, failed_sync_count, last_records_processed, updated_at)
+     VALUES (@stream, iif(@good, @at, NULL), @at, @status, @error, @good, 1 - @good, @records, @at)
+     ON CONFLICT (sync_type) DO UPDATE SET
+       last_sync_timestamp = COALESCE(excluded.last_sync_timestamp, last_sync_timestamp),
+       last_attempt_timestamp = excluded.last_attempt_timestamp, last_sync_status = excluded.last_sync_status,
+       last_error_message = excluded.last_error_message,
+       successful_sync_count = COALESCE(successful_sync_count, 0) + excluded.successful_sync_count,
+       failed_sync_count = COALESCE(failed_sync_count, 0) + excluded.failed_sync_count,
+       last_records_processed = excluded.last_records_processed, updated_at = excluded.updated_at`,
+  ).run({
+    stream: result.stream,
+    good,
+    at,
+    status,
+    error: result.error,
+    records: result.sent + result.duplicates,
+  });
+}
+
+interface RunRow {
+  readonly sync_id: number;
+  readonly sync_type: string | null;
+  readonly status: string | null;
+  readonly trigger: string | null;
+  readonly error_message: string | null;
+  readonly fault_code: string | null;
+  readonly started_at: string | null;
+  readonly last_sync_time: string | null;
+  readonly records_synced: number | null;
+  readonly duration_ms: number | null;
+  readonly verified: number | null;
+  readonly [count: string]: string | number | null;
+}
+
+const knownStatuses = new Set(['running', 'success', 'partial', 'failed', 'cancelled', 'interrupted']);
+
+function toRunResult(storage: Storage, row: RunRow): RunResult {
+  const sql = `SELECT sync_metadata FROM sync_history WHERE run_id = ? AND sync_metadata IS NOT NULL ORDER BY id`;
+  const streams = prepared(storage.reader, sql).all(row.sync_id) as { sync_metadata: string }[];
+  const count = (name: string): number => Number(row[name] ?? 0);
+  const started = row.started_at ?? row.last_sync_time;
+  return {
+    runId: row.sync_id,
+    mode: row.sync_type === 'full' ? 'full' : 'hourly',
+    trigger: asTrigger(row.trigger),
+    status: knownStatuses.has(row.status ?? '') ? (row.status as RunStatus) : 'interrupted',
+    dryRun: false,
+    planned: count('planned'),
+    // Runs of older scripts have only a total.
+    sent: row.started_at === null ? count('records_synced') : count('sent'),
+    duplicates: count('duplicates'),
+    quarantined: count('quarantined'),
+    failed: count('failed'),
+    stranded: count('stranded'),
+    verified: row.verified === 1,
+    durationMs: row.duration_ms ?? 0,
+    startedAt: fromUtcText(started)?.toISOString() ?? null,
+    error: row.error_message,
+    faultCode: row.fault_code,
+    streams: streams.map((one) => JSON.parse(one.sync_metadata) as StreamResult),
+  };
+}
+
+function asTrigger(text: string | null): SyncTrigger {
+  return text === 'schedule' || text === 'catch-up' || text === 'cli' ? text : 'manual';
+}

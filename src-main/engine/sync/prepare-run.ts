@@ -1,0 +1,92 @@
+import {
+  ensureCamera,
+  ensureParents,
+  notQuarantined,
+  prepared,
+  quarantine,
+  type Storage,
+  unsynced,
+  utcText,
+} from '../storage/service.ts';
+import { recordKey, type StateTable } from './state-source.ts';
+
+const rowsPerTransaction = 1000;
+
+/**
+ * Before anything is planned: rows of another location are set aside (SPEC 3), and rows that other writers
+ * left without parents get stubs (SPEC 4.1).
+ * @returns how many rows of each stream were set aside now
+ */
+export async function prepareRun(
+  storage: Storage,
+  tables: readonly StateTable[],
+  locationId: string,
+  now: () => Date,
+): Promise<Map<string, number>> {
+  const setAside = new Map<string, number>();
+  for (const table of tables) {
+    setAside.set(table.name, await setForeignAside(storage, table, locationId, now));
+    await makeStubs(storage, table, locationId);
+  }
+  await makeCameraStubs(storage, locationId);
+  return setAside;
+}
+
+async function setForeignAside(
+  storage: Storage,
+  table: StateTable,
+  locationId: string,
+  now: () => Date,
+): Promise<number> {
+  const sql = `SELECT s.rowid AS id, s.* FROM ${table.name} s
+    WHERE ${unsynced} AND s.location_id IS NOT ? AND ${notQuarantined(table.name, 's')} LIMIT ?`;
+  let total = 0;
+  for (;;) {
+    const rows = await storage.background.all<Record<string, unknown>>(sql, [locationId, rowsPerTransaction]);
+    if (rows.length === 0) return total;
+    await storage.transaction((db) => {
+      for (const row of rows) {
+        const record = {
+          stream: table.name,
+          recordKey: recordKey(table, row),
+          localId: Number(row['id']),
+          payload: Object.fromEntries(
+            ['location_id', ...table.key, ...table.columns].map((name) => [name, row[name]]),
+          ),
+          code: 'wrong_location',
+          message: `It belongs to the location ${JSON.stringify(row['location_id'])}; this box is ${JSON.stringify(locationId)}.`,
+        };
+        quarantine(db, record, utcText(now()));
+      }
+    });
+    total += rows.length;
+  }
+}
+
+async function makeStubs(storage: Storage, table: StateTable, locationId: string): Promise<void> {
+  const orphans = await storage.background.all<{ session_id: string; camera_id: string }>(
+    `SELECT session_id, min(camera_id) AS camera_id FROM ${table.name} s WHERE ${unsynced} AND s.location_id = ?
+       AND NOT EXISTS (SELECT 1 FROM sessions p WHERE p.session_id = s.session_id) GROUP BY session_id`,
+    [locationId],
+  );
+  for (let from = 0; from < orphans.length; from += rowsPerTransaction) {
+    await storage.transaction((db) => {
+      for (const { session_id, camera_id } of orphans.slice(from, from + rowsPerTransaction)) {
+        ensureParents(db, { sessionId: session_id, cameraId: camera_id, locationId });
+      }
+    });
+  }
+}
+
+/** A session of another writer may name a camera that nobody described, and so may the box its location. */
+async function makeCameraStubs(storage: Storage, locationId: string): Promise<void> {
+  const sql = `SELECT DISTINCT camera_id FROM sessions s WHERE location_id = ?
+      AND NOT EXISTS (SELECT 1 FROM cameras c WHERE c.camera_id = s.camera_id)
+    UNION SELECT camera_id FROM cameras c WHERE location_id = ?
+      AND NOT EXISTS (SELECT 1 FROM locations l WHERE l.location_id = c.location_id)`;
+  const rows = prepared(storage.reader, sql).all(locationId, locationId) as { camera_id: string }[];
+  if (rows.length === 0) return;
+  await storage.transaction((db) => {
+    for (const { camera_id } of rows) ensureCamera(db, camera_id, locationId);
+  });
+}

@@ -1,0 +1,303 @@
+import {
+  notQuarantined,
+  prepared,
+  type QuarantinedRecord,
+  quarantine,
+  type Storage,
+  unsynced,
+  utcText,
+} from '../storage/service.ts';
+import type { OutgoingValues } from './outgoing-row.ts';
+import { type Batch, nothingSettled, type Plan, type Settled, type Source, type Window } from './stream.ts';
+
+/** How a state table's rows go to the cloud. Names are those of SPEC 3. */
+export interface StateTable {
+  readonly name: 'division_states' | 'table_states';
+  /** natural key within the location, in the order of the index on (session_id, frame_number) */
+  readonly key: readonly string[];
+  /** business columns beside the key */
+  readonly columns: readonly string[];
+  toCloud(row: StateRow, timeZone: string): OutgoingValues;
+}
+
+/** A local row with what reading it found out. */
+export interface StateRow {
+  readonly id: number;
+  readonly first_id: number;
+  readonly parent_confirmed: number;
+  readonly session_start: string | null;
+  readonly session_id: string;
+  readonly camera_id: string;
+  readonly location_id: string;
+  readonly frame_number: number;
+  readonly timestamp_video: number | null;
+  readonly timestamp_recorded: string | null;
+  readonly created_at: string | null;
+  readonly synced_to_cloud: number | null;
+  readonly [column: string]: string | number | null;
+}
+
+/** What travels for one key: the row, its payload, and every local row that holds the same. */
+export interface StateItem {
+  readonly row: StateRow;
+  readonly payload: OutgoingValues;
+  /** local ids that are marked when it has arrived */
+  readonly ids: readonly number[];
+}
+
+export interface StateSourceOptions {
+  readonly storage: Storage;
+  readonly table: StateTable;
+  readonly locationId: string;
+  readonly now: () => Date;
+  /** rows that preparing the run has set aside already; they count as planned and quarantined */
+  readonly setAside: number;
+  readonly touched: (sessionId: string) => void;
+}
+
+interface Cursor {
+  readonly createdAt: string | null;
+  readonly id: number;
+}
+
+/** Pending rows of a state table, oldest first; equal local copies travel once (SPEC 4.1, 5.1). */
+export function stateSource(options: StateSourceOptions): Source<StateItem> {
+  const { storage, table } = options;
+  let window: Window = { createdAfter: null };
+  let lastId = 0;
+  let dryRun = false;
+  const waitingCopies: number[] = [];
+
+  async function count(condition: string, parameters: readonly unknown[]): Promise<number> {
+    const sql = `SELECT count(*) AS n FROM ${table.name} s
+      WHERE ${unsynced} AND s.rowid <= ? AND ${notQuarantined(table.name, 's')} ${condition}`;
+    const rows = await storage.background.all<{ n: number }>(sql, [lastId, ...parameters]);
+    return rows[0]?.n ?? 0;
+  }
+
+  async function plan(of: Window, dry: boolean): Promise<Plan> {
+    window = of;
+    dryRun = dry;
+    const newest = storage.reader.prepare(`SELECT max(rowid) AS id FROM ${table.name}`).get() as {
+      id: number | null;
+    };
+    lastId = newest.id ?? 0;
+    const all = await count('', []);
+    const planned = of.createdAfter === null ? all : await count('AND s.created_at >= ?', [of.createdAfter]);
+    return {
+      planned: planned + options.setAside,
+      stranded: all - planned,
+      settled: { ...nothingSettled, quarantined: options.setAside },
+    };
+  }
+
+  async function* batches(size: () => number): AsyncGenerator<Batch<StateItem>> {
+    let cursor: Cursor | null = null;
+    for (;;) {
+      const rows: StateRow[] = readPage(storage, table, { window, lastId, cursor, limit: size() });
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      cursor = { createdAt: last.created_at, id: last.id };
+      yield await sort(rows);
+    }
+  }
+
+  /** Decides for each row of a page whether it travels, waits, is a copy, or is set aside. */
+  async function sort(rows: readonly StateRow[]): Promise<Batch<StateItem>> {
+    const items: StateItem[] = [];
+    const copies: CopyDecision[] = [];
+    let heldBack = 0;
+    for (const row of rows) {
+      const decision = decide(row);
+      if (decision === 'held back') heldBack += 1;
+      else if ('payload' in decision) items.push(decision);
+      else copies.push(decision);
+    }
+    const settled = await settle(copies);
+    return {
+      items,
+      settled: {
+        ...settled,
+        failed: settled.failed + heldBack,
+        reason: heldBack > 0 ? 'Their session is not confirmed in the cloud yet; they wait for it.' : null,
+      },
+    };
+  }
+
+  function decide(row: StateRow): StateItem | CopyDecision | 'held back' {
+    const payload = payloadOf(row);
+    if (payload === null) return { row, kind: 'impossible_time' };
+    if (row.parent_confirmed === 0 && !dryRun) return 'held back';
+    options.touched(row.session_id);
+    if (row.first_id === row.id) return { row, payload, ids: [row.id] };
+    const first = readRow(storage, table, row.first_id);
+    if (first === null) return { row, payload, ids: [row.id] };
+    if (JSON.stringify(payloadOf(first)) !== JSON.stringify(payload)) return { row, kind: 'conflict' };
+    if (first.synced_to_cloud === 1) return { row, kind: 'copy' };
+    if (first.synced_to_cloud === -1) return { row, kind: 'discarded' };
+    if (isQuarantined(storage, table, first.id)) return { row, kind: 'copy_of_quarantined' };
+    if (window.createdAfter === null || (first.created_at ?? '') >= window.createdAfter)
+      return { row, kind: 'waits' };
+    return { row, payload, ids: [first.id, row.id] };
+  }
+
+  function payloadOf(row: StateRow): OutgoingValues | null {
+    const payload = table.toCloud(row, storage.location.timeZone());
+    return payload.timestamp_recorded === null ? null : payload;
+  }
+
+  async function settle(decisions: readonly CopyDecision[]): Promise<Settled> {
+    const marked = decisions.filter((one) => one.kind === 'copy' || one.kind === 'discarded');
+    const aside = decisions.filter((one) => isSetAside(one.kind));
+    for (const one of decisions) if (one.kind === 'waits') waitingCopies.push(one.row.id);
+    if (!dryRun && marked.length + aside.length > 0) {
+      await storage.transaction((db) => {
+        const update = prepared(
+          db,
+          `UPDATE ${table.name} SET synced_to_cloud = ? WHERE rowid = ? AND ${unsynced}`,
+        );
+        for (const one of marked) update.run(one.kind === 'copy' ? 1 : -1, one.row.id);
+        for (const one of aside) quarantine(db, asideRecord(table, one), utcText(options.now()));
+      });
+    }
+    return { ...nothingSettled, duplicates: marked.length, quarantined: aside.length };
+  }
+
+  return {
+    plan,
+    batches,
+    async mark(items) {
+      const columns = [
+        ...table.key,
+        'location_id',
+        'timestamp_video',
+        'timestamp_recorded',
+        ...table.columns,
+      ];
+      const unchanged = columns.map((name) => `${name} IS ?`).join(' AND ');
+      const sql = `UPDATE ${table.name} SET synced_to_cloud = 1 WHERE rowid = ? AND ${unsynced} AND ${unchanged}`;
+      await storage.transaction((db) => {
+        const update = prepared(db, sql);
+        for (const item of items) {
+          const content = columns.map((name) => item.row[name]);
+          for (const id of item.ids) update.run(id, ...content);
+        }
+      });
+    },
+    async parentMissing(items) {
+      await storage.transaction((db) => {
+        const forget = prepared(db, 'DELETE FROM sync_marks WHERE stream = ? AND record_key = ?');
+        forget.run('locations', options.locationId);
+        for (const camera of new Set(items.map((item) => item.row.camera_id))) forget.run('cameras', camera);
+        for (const session of new Set(items.map((item) => item.row.session_id)))
+          forget.run('sessions', session);
+      });
+    },
+    /** Copies whose first row travelled in this run: marked with it, or waiting with it. */
+    async finish() {
+      const total = { duplicates: 0, quarantined: 0, failed: 0 };
+      for (let from = 0; from < waitingCopies.length; from += 1000) {
+        const decisions: CopyDecision[] = [];
+        for (const id of waitingCopies.slice(from, from + 1000)) {
+          const row = readRow(storage, table, id);
+          const first = row === null ? null : readRow(storage, table, row.first_id);
+          if (row !== null && (dryRun || first?.synced_to_cloud === 1)) decisions.push({ row, kind: 'copy' });
+          else total.failed += 1;
+        }
+        const settled = await settle(decisions);
+        total.duplicates += settled.duplicates;
+        total.quarantined += settled.quarantined;
+      }
+      return {
+        ...total,
+        reason: total.failed > 0 ? 'The first local copy of their key did not arrive.' : null,
+      };
+    },
+  };
+}
+
+type CopyKind = 'copy' | 'waits' | 'discarded' | 'conflict' | 'copy_of_quarantined' | 'impossible_time';
+
+interface CopyDecision {
+  readonly row: StateRow;
+  readonly kind: CopyKind;
+}
+
+function isSetAside(kind: CopyKind): boolean {
+  return kind === 'conflict' || kind === 'copy_of_quarantined' || kind === 'impossible_time';
+}
+
+const asideMessages: Readonly<Record<string, string>> = {
+  conflict: 'An earlier local record has the same key and other content; that one goes to the cloud.',
+  copy_of_quarantined: 'It is an equal copy of a record in quarantine.',
+  impossible_time: 'Its time of recording is no possible time.',
+};
+
+function asideRecord(table: StateTable, { row, kind }: CopyDecision): QuarantinedRecord {
+  return {
+    stream: table.name,
+    recordKey: recordKey(table, row),
+    localId: row.id,
+    payload: Object.fromEntries(
+      [...table.key, 'location_id', 'timestamp_recorded', ...table.columns].map((name) => [name, row[name]]),
+    ),
+    code: kind,
+    message: asideMessages[kind] ?? kind,
+  };
+}
+
+/** The natural key in one text, for people and for sync_quarantine. */
+export function recordKey(table: StateTable, row: Readonly<Record<string, unknown>>): string {
+  return table.key.map((name) => String(row[name])).join('/');
+}
+
+/** SQL: a row with the lowest id of its key, and whether the cloud is known to have its session. */
+function selectRow(table: StateTable): string {
+  const sameKey = ['location_id', ...table.key].map((name) => `b.${name} = s.${name}`).join(' AND ');
+  return `SELECT s.rowid AS id, s.*,
+      (SELECT min(b.rowid) FROM ${table.name} b WHERE ${sameKey}) AS first_id,
+      EXISTS (SELECT 1 FROM sync_marks m WHERE m.stream = 'sessions' AND m.record_key = s.session_id) AS parent_confirmed,
+      (SELECT start_time FROM sessions p WHERE p.session_id = s.session_id) AS session_start
+    FROM ${table.name} s`;
+}
+
+interface PageRequest {
+  readonly window: Window;
+  readonly lastId: number;
+  readonly cursor: Cursor | null;
+  readonly limit: number;
+}
+
+function readPage(
+  storage: Storage,
+  table: StateTable,
+  { window, lastId, cursor, limit }: PageRequest,
+): StateRow[] {
+  const conditions = [unsynced, 's.rowid <= ?', notQuarantined(table.name, 's')];
+  const parameters: unknown[] = [lastId];
+  if (window.createdAfter !== null) {
+    conditions.push('s.created_at >= ?');
+    parameters.push(window.createdAfter);
+  }
+  if (cursor !== null && cursor.createdAt !== null) {
+    conditions.push('(s.created_at, s.rowid) > (?, ?)');
+    parameters.push(cursor.createdAt, cursor.id);
+  } else if (cursor !== null) {
+    conditions.push('(s.created_at IS NOT NULL OR s.rowid > ?)');
+    parameters.push(cursor.id);
+  }
+  const sql = `${selectRow(table)} WHERE ${conditions.join(' AND ')} ORDER BY s.created_at, s.rowid LIMIT ?`;
+  return prepared(storage.reader, sql).all(...parameters, limit) as StateRow[];
+}
+
+function readRow(storage: Storage, table: StateTable, id: number): StateRow | null {
+  const row = prepared(storage.reader, `${selectRow(table)} WHERE s.rowid = ?`).get(id) as
+    | StateRow
+    | undefined;
+  return row ?? null;
+}
+
+function isQuarantined(storage: Storage, table: StateTable, id: number): boolean {
+  const sql = `SELECT 1 FROM sync_quarantine WHERE stream = ? AND local_id = ? AND resolution = 'open'`;
+  return prepared(storage.reader, sql).get(table.name, id) !== undefined;
+}

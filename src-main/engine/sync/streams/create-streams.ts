@@ -1,0 +1,97 @@
+import type { Verification } from '../../../contract/verify-shapes.ts';
+import { type CloudSession, cloudVerifier, tableSink } from '../../cloud/service.ts';
+import type { Config } from '../../config/load-config.ts';
+import type { Storage } from '../../storage/service.ts';
+import type { OutgoingRow } from '../outgoing-row.ts';
+import { type ParentItem, parentSource } from '../parent-source.ts';
+import { prepareRun } from '../prepare-run.ts';
+import { type StateItem, stateSource } from '../state-source.ts';
+import { type AnyStream, anyStream, type Sink } from '../stream.ts';
+import { verify } from '../verify.ts';
+import { cloudKeys, parentTables, stateTables } from './list.ts';
+import { syncStatus } from './sync-status.ts';
+
+export interface StreamsOptions {
+  readonly storage: Storage;
+  readonly config: Config;
+  readonly locationId: string;
+  /** null in a dry run */
+  readonly session: CloudSession | null;
+  readonly dryRun: boolean;
+  readonly now: () => Date;
+  /** collects the sessions whose records the run carries */
+  readonly touched: Set<string>;
+}
+
+/** The streams of one run, in order; making them sets foreign rows aside and completes parents. */
+export async function createStreams(options: StreamsOptions): Promise<AnyStream[]> {
+  const { storage, locationId, session, now, touched } = options;
+  const setAside = options.dryRun
+    ? new Map<string, number>()
+    : await prepareRun(storage, stateTables, locationId, now);
+  const parents = parentTables.map((table) =>
+    anyStream<ParentItem>({
+      name: table.name,
+      source: parentSource(storage, table, locationId, now),
+      sink: cloudSink(session, table.name, (item) => item.outgoing),
+      lanes: 1,
+    }),
+  );
+  const states = stateTables.map((table) =>
+    anyStream<StateItem>({
+      name: table.name,
+      source: stateSource({
+        storage,
+        table,
+        locationId,
+        now,
+        setAside: setAside.get(table.name) ?? 0,
+        touched: (sessionId) => touched.add(sessionId),
+      }),
+      sink: cloudSink(session, table.name, (item) => ({ row: item.payload, onConflict: 'settle' })),
+      lanes: options.config.sync.lanes,
+    }),
+  );
+  return [...parents, ...states];
+}
+
+function cloudSink<Item>(
+  session: CloudSession | null,
+  name: string,
+  outgoing: (item: Item) => OutgoingRow,
+): Sink<Item> {
+  if (session === null) return { send: () => Promise.reject(new Error('A dry run contacts no cloud.')) };
+  return tableSink(session, { table: `ASE_${name}`, key: cloudKeys[name] ?? [] }, outgoing);
+}
+
+export interface ComparisonOptions {
+  readonly storage: Storage;
+  readonly session: CloudSession;
+  readonly locationId: string;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+}
+
+/** Compares local and cloud for the named sessions, or for all that are held. */
+export function verifySessions(
+  options: ComparisonOptions & { readonly sessions: readonly string[] | null },
+): Promise<Verification> {
+  return verify({ ...options, cloud: cloudVerifier(options.session, options.locationId) });
+}
+
+/** Sends finished runs to ASE_sync_status, outside every run's figures. */
+export async function reportRuns({
+  storage,
+  session,
+  locationId,
+  now,
+  signal,
+}: ComparisonOptions): Promise<void> {
+  const source = parentSource(storage, syncStatus, locationId, now);
+  const sink = cloudSink<ParentItem>(session, 'sync_status', (item) => item.outgoing);
+  await source.plan({ createdAfter: null }, false);
+  for await (const batch of source.batches(() => 500)) {
+    await sink.send(batch.items, signal);
+    await source.mark(batch.items);
+  }
+}

@@ -1,0 +1,216 @@
+import type { SessionVerification, StreamVerification, Verification } from '../../contract/verify-shapes.ts';
+import type { Storage } from '../storage/service.ts';
+import { storeTime } from '../time/store-time.ts';
+import { fingerprintRows, fingerprintTallies } from './fingerprint.ts';
+
+/** The cloud's half, inside its database (resources/supabase/migrations/0002_verify.sql). */
+export interface CloudVerifier {
+  /** [session, camera, table, count, frame sum, fingerprint sum] */
+  tallies(stream: string, sessions: readonly string[], signal: AbortSignal): Promise<readonly CloudTally[]>;
+  /** [camera, table, frame, fingerprint] */
+  records(stream: string, session: string, signal: AbortSignal): Promise<readonly CloudRecord[]>;
+}
+
+export type CloudTally = readonly [string, string, string, number, string, string];
+export type CloudRecord = readonly [string, string, string, number];
+
+export interface VerifyOptions {
+  readonly storage: Storage;
+  readonly cloud: CloudVerifier;
+  readonly locationId: string;
+  /** sessions to compare; null for all that are held */
+  readonly sessions: readonly string[] | null;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+}
+
+interface Tally {
+  readonly session_id: string;
+  readonly camera_id: string;
+  readonly table_id: string;
+  readonly row_count: number;
+  readonly frame_sum: string;
+  readonly fingerprint_sum: string;
+}
+
+const streams = ['division_states', 'table_states'] as const;
+const sessionsPerQuestion = 100;
+const cloudKeepsDays = 90;
+
+/**
+ * Compares local and cloud per session, camera and table inside both databases (SPEC 5.4). Where the cloud
+ * holds more than is marked (a batch whose mark was lost, a record in quarantine) that session is compared
+ * record by record: what is marked must be there and equal.
+ */
+export async function verify(options: VerifyOptions): Promise<Verification> {
+  const results: StreamVerification[] = [];
+  for (const stream of streams) results.push(await verifyStream(stream, options));
+  return { agrees: results.every((one) => one.agrees), streams: results };
+}
+
+async function verifyStream(stream: string, options: VerifyOptions): Promise<StreamVerification> {
+  const names = options.sessions ?? (await heldSessions(stream, options));
+  const sessions: SessionVerification[] = [];
+  for (let from = 0; from < names.length; from += sessionsPerQuestion) {
+    options.signal.throwIfAborted();
+    sessions.push(...(await verifySessions(stream, names.slice(from, from + sessionsPerQuestion), options)));
+  }
+  return {
+    stream,
+    agrees: sessions.every((one) => one.agrees),
+    local: sum(sessions.map((one) => one.local)),
+    cloud: sum(sessions.map((one) => one.cloud)),
+    sessions,
+  };
+}
+
+async function heldSessions(stream: string, { storage, locationId }: VerifyOptions): Promise<string[]> {
+  const rows = await storage.background.all<{ session_id: string }>(
+    `SELECT DISTINCT session_id FROM ${stream} WHERE synced_to_cloud = 1 AND location_id = ?
+     UNION SELECT session_id FROM verified_tallies WHERE stream = ? ORDER BY session_id`,
+    [locationId, stream],
+  );
+  return rows.map((row) => row.session_id);
+}
+
+async function verifySessions(
+  stream: string,
+  names: readonly string[],
+  options: VerifyOptions,
+): Promise<SessionVerification[]> {
+  const local = groupBySession(await localTallies(stream, names, options));
+  const cloud = groupBySession((await options.cloud.tallies(stream, names, options.signal)).map(asTally));
+  const results: SessionVerification[] = [];
+  for (const sessionId of names) {
+    const here = local.get(sessionId) ?? [];
+    const there = cloud.get(sessionId) ?? [];
+    if (here.length === 0) continue;
+    const counts = { sessionId, local: rowCount(here), cloud: rowCount(there), expired: false };
+    if (sameTallies(here, there)) results.push({ ...counts, agrees: true });
+    else if (there.length === 0 && (await isExpired(stream, sessionId, options)))
+      results.push({ ...counts, agrees: true, expired: true });
+    else results.push({ ...counts, agrees: await isContained(stream, sessionId, options) });
+  }
+  return results;
+}
+
+/** Held rows marked synced, and the sums of those that retention has deleted. */
+async function localTallies(
+  stream: string,
+  names: readonly string[],
+  { storage, locationId }: VerifyOptions,
+): Promise<Tally[]> {
+  const marks = names.map(() => '?').join(', ');
+  const live = await storage.background.all<Tally>(
+    fingerprintTallies(stream, `location_id = ? AND session_id IN (${marks})`),
+    [locationId, ...names],
+  );
+  const sealed = await storage.background.all<Tally>(
+    `SELECT session_id, camera_id, table_id, row_count, CAST(frame_sum AS TEXT) AS frame_sum,
+      CAST(fingerprint_sum AS TEXT) AS fingerprint_sum FROM verified_tallies
+      WHERE stream = ? AND session_id IN (${marks})`,
+    [stream, ...names],
+  );
+  return addUp([...live, ...sealed]);
+}
+
+function addUp(tallies: readonly Tally[]): Tally[] {
+  const byKey = new Map<string, Tally>();
+  for (const tally of tallies) {
+    const key = JSON.stringify([tally.session_id, tally.camera_id, tally.table_id]);
+    const before = byKey.get(key);
+    byKey.set(key, before === undefined ? tally : added(before, tally));
+  }
+  return [...byKey.values()];
+}
+
+function added(a: Tally, b: Tally): Tally {
+  return {
+    ...a,
+    row_count: a.row_count + b.row_count,
+    frame_sum: String(BigInt(a.frame_sum) + BigInt(b.frame_sum)),
+    fingerprint_sum: String(BigInt(a.fingerprint_sum) + BigInt(b.fingerprint_sum)),
+  };
+}
+
+function asTally([
+  session_id,
+  camera_id,
+  table_id,
+  row_count,
+  frame_sum,
+  fingerprint_sum,
+]: CloudTally): Tally {
+  return { session_id, camera_id, table_id, row_count, frame_sum, fingerprint_sum };
+}
+
+function groupBySession(tallies: readonly Tally[]): Map<string, Tally[]> {
+  return Map.groupBy(tallies, (tally) => tally.session_id);
+}
+
+function rowCount(tallies: readonly Tally[]): number {
+  return sum(tallies.map((tally) => tally.row_count));
+}
+
+function sameTallies(here: readonly Tally[], there: readonly Tally[]): boolean {
+  const text = (tally: Tally): string =>
+    JSON.stringify([
+      tally.camera_id,
+      tally.table_id,
+      tally.row_count,
+      tally.frame_sum,
+      tally.fingerprint_sum,
+    ]);
+  const known = new Set(there.map(text));
+  return here.length === there.length && here.every((tally) => known.has(text(tally)));
+}
+
+/** The cloud drops whole sessions after 90 days; what is younger must be there. */
+async function isExpired(
+  stream: string,
+  sessionId: string,
+  { storage, now }: VerifyOptions,
+): Promise<boolean> {
+  const rows = await storage.background.all<{ newest: string | null }>(
+    `SELECT max(timestamp_recorded) AS newest FROM ${stream} WHERE session_id = ?`,
+    [sessionId],
+  );
+  const newest = rows[0]?.newest ?? null;
+  const at = newest === null ? null : storeTime(storage.location.timeZone()).toEpochMs(newest);
+  return at !== null && now().getTime() - at > cloudKeepsDays * 86_400_000;
+}
+
+/** Every marked record of the session is in the cloud, and equal. */
+async function isContained(stream: string, sessionId: string, options: VerifyOptions): Promise<boolean> {
+  const { storage, locationId } = options;
+  const there = new Map<string, number>();
+  for (const [camera, table, frame, print] of await options.cloud.records(
+    stream,
+    sessionId,
+    options.signal,
+  )) {
+    there.set(JSON.stringify([camera, table, frame]), print);
+  }
+  const here = await storage.background.all<{
+    camera_id: string;
+    table_id: string;
+    frame: string;
+    print: number;
+  }>(
+    `SELECT camera_id, table_id, CAST(frame_number AS TEXT) AS frame, print
+     FROM (${fingerprintRows(stream, 'location_id = ? AND session_id = ?')})`,
+    [locationId, sessionId],
+  );
+  const sealed = await storage.background.all(
+    'SELECT 1 FROM verified_tallies WHERE stream = ? AND session_id = ? LIMIT 1',
+    [stream, sessionId],
+  );
+  const found = here.every(
+    (row) => there.get(JSON.stringify([row.camera_id, row.table_id, row.frame])) === row.print,
+  );
+  return found && (sealed.length === 0 || there.size >= here.length);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
