@@ -6,6 +6,7 @@ import { boxLocation, fixLocation, locationTimeZone } from './box-location.ts';
 import { openDatabase } from './open-database.ts';
 import { sqliteCode, storageError, writeTransaction } from './write-transaction.ts';
 
+export { type EngineLock, takeEngineLock } from './engine-lock.ts';
 export { insertRow } from './insert-row.ts';
 export { ensureCamera, ensureLocation, ensureParents, type ParentNames, stubVideo } from './parent-stubs.ts';
 export { prepared } from './prepared.ts';

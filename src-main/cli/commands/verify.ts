@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import type { Verification } from '../../contract/verify-shapes.ts';
+import { commandContext } from '../context.ts';
+import { withEngine } from '../engine-session.ts';
+import { exitCode } from '../exit-code.ts';
+import { formatTable } from '../output.ts';
+
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description('compares what is marked as sent with the cloud, inside both databases')
+    .addHelpText('after', '\nExamples:\n  backhaul verify\n  backhaul verify --json')
+    .action(async (_options: unknown, command: Command) => {
+      const context = commandContext(command);
+      const verification = await withEngine(context, ({ client }) => client.call('verify.run', {}));
+      context.output.result(verification, () => describe(verification));
+      process.exitCode = verification.agrees ? exitCode.done : exitCode.partial;
+    });
+}
+
+function describe({ agrees, streams }: Verification): string {
+  const rows = streams.map((one) => [one.stream, one.local, one.cloud, one.agrees ? 'agrees' : 'DISAGREES']);
+  const wrong = streams.flatMap((one) =>
+    one.sessions
+      .filter((session) => !session.agrees)
+      .map((session) => [one.stream, session.sessionId, session.local, session.cloud]),
+  );
+  return [
+    formatTable(['stream', 'here', 'cloud', 'result'], rows),
+    ...(wrong.length === 0 ? [] : ['', formatTable(['stream', 'session', 'here', 'cloud'], wrong)]),
+    '',
+    agrees
+      ? 'Everything marked as sent is in the cloud, equal.'
+      : 'Something marked as sent is missing or different in the cloud.',
+  ].join('\n');
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '../contract/client.ts';
+import { BackhaulError } from '../contract/errors.ts';
+import { type Engine, startEngine } from '../engine/engine.ts';
+import { createLogFile } from '../engine/log/log-file.ts';
+import { createLogger } from '../engine/log/logger.ts';
+import { type AttachedEngine, attachEngine } from '../engine/rpc/attach.ts';
+import type { CommandContext } from './context.ts';
+
+/** The engine of the data directory: one that runs already, or our own. */
+export type EngineSession =
+  | { readonly kind: 'own'; readonly client: Client; readonly engine: Engine }
+  | { readonly kind: 'attached'; readonly client: Client; readonly engine: AttachedEngine };
+
+const patienceMs = 15_000;
+
+/**
+ * Does the work with the running engine, or owns one for as long as it and every other client need it (SPEC 3).
+ * When the owner dies in the middle, the work is begun once more, with an engine of our own if need be.
+ */
+export async function withEngine<T>(
+  context: CommandContext,
+  work: (session: EngineSession) => Promise<T>,
+): Promise<T> {
+  try {
+    return await once(context, work);
+  } catch (error) {
+    if (!isEngineGone(error)) throw error;
+    return once(context, work);
+  }
+}
+
+async function once<T>(context: CommandContext, work: (session: EngineSession) => Promise<T>): Promise<T> {
+  const session = await openSession(context);
+  try {
+    return await work(session);
+  } finally {
+    if (session.kind === 'attached') session.engine.close();
+    else {
+      await session.engine.quiet();
+      await session.engine.close();
+    }
+  }
+}
+
+/** True where the engine that was attached to ended before it answered. */
+export function isEngineGone(error: unknown): boolean {
+  return error instanceof BackhaulError && error.details?.engineGone === true;
+}
+
+async function openSession(context: CommandContext): Promise<EngineSession> {
+  const config = context.config();
+  const now = (): Date => new Date();
+  const log = createLogger(config.log.level, now, createLogFile(join(context.dataDir, 'logs', 'engine.log')));
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      const ports = { environment: context.environment, log, now, random: Math.random, stays: false };
+      const engine = await startEngine(config, ports);
+      return { kind: 'own', client: engine.client, engine };
+    } catch (error) {
+      if (!isEngineRunning(error)) throw error;
+    }
+    const attached = await attachEngine(context.dataDir);
+    if (attached !== null) return { kind: 'attached', client: attached, engine: attached };
+    if (performance.now() > deadline) {
+      const words = `An engine holds ${context.dataDir} but does not answer. Nothing was changed; try again, or end that process.`;
+      throw new BackhaulError('unavailable', words);
+    }
+    await delay(50);
+  }
+}
+
+function isEngineRunning(error: unknown): boolean {
+  return error instanceof BackhaulError && error.details?.engineRunning === true;
+}

@@ -1,0 +1,58 @@
+/** Where a command's words go: results to stdout, everything else to stderr. */
+export interface Output {
+  readonly json: boolean;
+  /** the command's one result */
+  result(value: unknown, human: () => string): void;
+  /** a line for people, while something is under way; silent with --json */
+  line(text: string): void;
+  /** a line for people that is no result: warnings, faults */
+  note(text: string): void;
+}
+
+export function createOutput(json: boolean): Output {
+  return {
+    json,
+    result(value, human) {
+      process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${human()}\n`);
+    },
+    line(text) {
+      if (!json) process.stdout.write(`${text}\n`);
+    },
+    note(text) {
+      process.stderr.write(`${text}\n`);
+    },
+  };
+}
+
+/** Columns aligned for a terminal; wide (Chinese) characters count as two. */
+export function formatTable(
+  head: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
+  const cells = [head, ...rows.map((row) => row.map((cell) => formatCell(cell)))];
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => width(row[column] ?? ''))));
+  const isNumber = head.map(
+    (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'),
+  );
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) => {
+          const space = ' '.repeat((widths[column] ?? 0) - width(cell));
+          return isNumber[column] ? space + cell : cell + space;
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function formatCell(cell: string | number): string {
+  return typeof cell === 'number' ? cell.toLocaleString('en-US') : cell;
+}
+
+function width(text: string): number {
+  let total = 0;
+  for (const character of text) total += (character.codePointAt(0) ?? 0) >= 0x1100 ? 2 : 1;
+  return total;
+}

@@ -1,0 +1,73 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../engine/engine.ts';
+import { cloudCommand } from './commands/cloud.ts';
+import { engineCommand } from './commands/engine.ts';
+import { historyCommand } from './commands/history.ts';
+import { ingestCommand } from './commands/ingest.ts';
+import { statesCommand } from './commands/states.ts';
+import { statusCommand } from './commands/status.ts';
+import { syncCommand } from './commands/sync.ts';
+import { verifyCommand } from './commands/verify.ts';
+import { exitCode, exitCodeOfError } from './exit-code.ts';
+
+/** Runs one command; the exit code is SPEC 8's. */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreBrokenPipe);
+  try {
+    await createProgram().parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(error, argv.includes('--json'));
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command('backhaul')
+    .description('Keeps every record of the store safe and carries it to the cloud.')
+    .version(version)
+    .option('--data-dir <dir>', 'where the data lies (BACKHAUL_DATA_DIR; default: the per-user data folder)')
+    .option('--json', 'one JSON object on standard output, for machines')
+    .exitOverride()
+    .showHelpAfterError('(add --help for the options and examples)');
+  for (const command of [
+    ingestCommand(),
+    statesCommand(),
+    syncCommand(),
+    statusCommand(),
+    historyCommand(),
+    verifyCommand(),
+    engineCommand(),
+    cloudCommand(),
+  ]) {
+    program.addCommand(inheriting(command));
+  }
+  return program;
+}
+
+/** Every command takes --data-dir and --json after its own name, too. */
+function inheriting(command: Command): Command {
+  command.exitOverride().showHelpAfterError('(add --help for the options and examples)');
+  if (command.commands.length === 0) {
+    command
+      .option('--data-dir <dir>', 'where the data lies')
+      .option('--json', 'one JSON object on standard output');
+  }
+  for (const child of command.commands) inheriting(child);
+  return command;
+}
+
+function report(error: unknown, json: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`backhaul: ${message}\n`);
+  const code = exitCodeOfError(error);
+  if (code === exitCode.internal && !json && error instanceof Error && error.stack !== undefined) {
+    process.stderr.write(`${error.stack}\n`);
+  }
+  return code;
+}
+
+/** A reader that closes its end early (`| head`) ends the command quietly. */
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(exitCode.done);
+  throw error;
+}

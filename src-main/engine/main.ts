@@ -1,0 +1,43 @@
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { BackhaulError } from '../contract/errors.ts';
+import { readEnvironment } from './config/environment.ts';
+import { loadConfig } from './config/load-config.ts';
+import { startEngine } from './engine.ts';
+import { createLogFile } from './log/log-file.ts';
+import { createLogger } from './log/logger.ts';
+
+/** Exit code that says: another engine holds the data directory, attach to it. */
+const engineElsewhere = 75;
+
+/** The engine as a process of its own, started by the console: `engine --data-dir DIR`. Ends with its parent. */
+async function main(): Promise<void> {
+  const environment = readEnvironment();
+  const { values } = parseArgs({ options: { 'data-dir': { type: 'string' } }, strict: false });
+  const chosen = values['data-dir'];
+  const dataDir = resolve(typeof chosen === 'string' ? chosen : environment.dataDir);
+  const config = loadConfig(dataDir, environment);
+  const now = (): Date => new Date();
+  const log = createLogger(config.log.level, now, createLogFile(join(dataDir, 'logs', 'engine.log')));
+  const engine = await startEngine(config, { environment, log, now, random: Math.random, stays: true });
+  const stop = (): void => {
+    engine.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  process.once('disconnect', stop);
+  const parent = (process as { parentPort?: { postMessage(message: unknown): void } }).parentPort;
+  const ready = { type: 'ready' };
+  if (parent === undefined) process.send?.(ready);
+  else parent.postMessage(ready);
+}
+
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const elsewhere = error instanceof BackhaulError && error.details?.engineRunning === true;
+  process.exit(elsewhere ? engineElsewhere : 1);
+});
