@@ -13,7 +13,7 @@ const mainEntries: Readonly<Record<string, string>> = {
   index: 'src-main/index.ts',
   engine: 'src-main/engine/main.ts',
   supervisor: 'src-main/engine/local-cloud/supervisor.ts',
-  'count-worker': 'src-main/engine/storage/count-worker.ts',
+  'reader-worker': 'src-main/engine/storage/reader-worker.ts',
 };
 
 function present(entries: Readonly<Record<string, string>>): Record<string, string> {
@@ -56,6 +56,8 @@ export default defineConfig({
     build: {
       outDir: 'out/renderer',
       assetsInlineLimit: 0,
+      minify: true,
+      target: 'chrome130',
       rollupOptions: { input: { index: join(root, 'src-renderer/index.html') } },
     },
   },

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { ensureBuild } from './build-freshness.ts';
 import { resolveElectron, sandboxSwitches } from './electron-runtime.ts';
-import { prepareCheckout } from './prepare.ts';
 import { projectEnvironment, projectRoot } from './run-command.ts';
 
 const say = (line: string): void => console.error(line);
@@ -17,7 +16,6 @@ async function start(): Promise<number> {
     );
     return 2;
   }
-  await prepareCheckout();
   const electron = await resolveElectron();
   await ensureBuild(say);
   const switches = await sandboxSwitches();

@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ElectronRuntime, resolveElectron } from './electron-runtime.ts';
-import { prepareCheckout } from './prepare.ts';
 import { projectRoot, runCommand } from './run-command.ts';
 import { staticChecks } from './static-checks.ts';
 import { ensureSystemPackages } from './system-packages.ts';
@@ -93,7 +92,6 @@ async function prepareWindows(): Promise<ElectronRuntime | string> {
 async function runEverything(): Promise<Tally> {
   const electron = await prepareWindows();
   if (typeof electron === 'string') console.log(`FAILED ${electron}`);
-  await prepareCheckout();
   const checks = await guarded(runChecks);
   const units = await guarded(runUnitTests);
   const built = await guarded(buildApplication);

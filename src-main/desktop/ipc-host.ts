@@ -1,0 +1,80 @@
+import { type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
+import { z } from 'zod';
+import type { Answer, Port } from '../contract/client.ts';
+import { contract, isCallName, isEventName } from '../contract/contract.ts';
+import { BackhaulError, toFault } from '../contract/errors.ts';
+import { appOrigin } from './app-scheme.ts';
+
+/**
+ * Answers the three channels of the preload and relays to the engine. Whoever sends is checked here and
+ * nowhere else: only the top frame of the console's own origin is heard.
+ */
+export function listenIpc(engine: Port): void {
+  const subscribers = new Map<string, Set<WebContents>>();
+  const followed = new WeakSet<WebContents>();
+
+  ipcMain.handle('backhaul:call', async (event, name: unknown, input: unknown): Promise<Answer> => {
+    try {
+      requireOwnFrame(event);
+      return await engine.call(...checkCall(name, input));
+    } catch (error) {
+      return { ok: false, fault: toFault(error) };
+    }
+  });
+
+  ipcMain.on('backhaul:subscribe', (event, name: unknown, on: unknown) => {
+    if (!isOwnFrame(event) || !isEventName(name) || typeof on !== 'boolean') return;
+    follow(event.sender);
+    if (on) relayTo(name).add(event.sender);
+    else subscribers.get(name)?.delete(event.sender);
+  });
+
+  function relayTo(name: string): Set<WebContents> {
+    const known = subscribers.get(name);
+    if (known) return known;
+    const windows = new Set<WebContents>();
+    subscribers.set(name, windows);
+    engine.subscribe(name, (payload) => {
+      for (const window of windows) window.send('backhaul:event', name, payload);
+    });
+    return windows;
+  }
+
+  /** A page that is gone or loaded anew has no subscriptions. */
+  function follow(window: WebContents): void {
+    if (followed.has(window)) return;
+    followed.add(window);
+    const forget = (): void => {
+      for (const windows of subscribers.values()) windows.delete(window);
+    };
+    window.once('destroyed', forget);
+    window.on('render-process-gone', forget);
+    window.on('did-start-navigation', (details) => {
+      if (details.isMainFrame && !details.isSameDocument) forget();
+    });
+  }
+}
+
+function isOwnFrame(event: IpcMainEvent | IpcMainInvokeEvent): boolean {
+  const frame = event.senderFrame;
+  return frame !== null && frame.parent === null && frame.origin === appOrigin;
+}
+
+function requireOwnFrame(event: IpcMainInvokeEvent): void {
+  if (!isOwnFrame(event))
+    throw new BackhaulError('unauthorized', 'Only the console itself may ask the engine.');
+}
+
+function checkCall(name: unknown, input: unknown): [string, unknown] {
+  if (!isCallName(name)) {
+    throw new BackhaulError('not_found', `There is no call named ${JSON.stringify(name) ?? typeof name}.`);
+  }
+  const parsed = contract[name].input.safeParse(input ?? {});
+  if (!parsed.success) {
+    throw new BackhaulError(
+      'invalid_input',
+      `The input of ${name} is not valid: ${z.prettifyError(parsed.error)}`,
+    );
+  }
+  return [name, parsed.data];
+}

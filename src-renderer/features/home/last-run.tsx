@@ -1,0 +1,60 @@
+import { useTranslation } from 'react-i18next';
+import type { RunResult } from '../../../src-main/contract/run-shapes.ts';
+import { type Formats, readInstant } from '../../ui/formats.ts';
+import { runTones } from './run-status.ts';
+
+interface LastRunProps {
+  readonly run: RunResult | null;
+  readonly formats: Formats;
+  readonly now: Date;
+}
+
+/** The run before now: when, how it ended, what it did. */
+export function LastRun({ run, formats, now }: LastRunProps) {
+  const { t } = useTranslation();
+  const started = readInstant(run?.startedAt ?? '');
+  return (
+    <section aria-labelledby="last-run" className="last-run" data-testid="last-run">
+      <h2 id="last-run">{t('lastRun.title')}</h2>
+      {run === null ? (
+        <p className="none">{t('lastRun.none')}</p>
+      ) : (
+        <div className="card">
+          <p className="head">
+            <span className={`chip ${runTones[run.status]}`}>
+              {run.status === 'success' && run.verified
+                ? t('runStatus.verified')
+                : t(`runStatus.${run.status}`)}
+            </span>
+            <span>
+              {started && `${formats.moment(started, now)} · `}
+              {t('lastRun.kind', { mode: t(`runMode.${run.mode}`), trigger: t(`runTrigger.${run.trigger}`) })}
+            </span>
+          </p>
+          <RunCounts run={run} formats={formats} />
+          {run.error && <p className="engine-words">{run.error}</p>}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function RunCounts({ run, formats }: { readonly run: RunResult; readonly formats: Formats }) {
+  const { t } = useTranslation();
+  const optional = ['duplicates', 'quarantined', 'failed', 'stranded'] as const;
+  const shown = ['sent' as const, ...optional.filter((name) => run[name] > 0)];
+  return (
+    <dl>
+      {shown.map((name) => (
+        <div key={name}>
+          <dt>{t(`runCounts.${name}`)}</dt>
+          <dd>{formats.number(run[name])}</dd>
+        </div>
+      ))}
+      <div>
+        <dt>{t('runCounts.took')}</dt>
+        <dd>{formats.duration(run.durationMs)}</dd>
+      </div>
+    </dl>
+  );
+}

@@ -1,0 +1,52 @@
+import { useTranslation } from 'react-i18next';
+import type { RunProgress } from '../../../src-main/contract/run-shapes.ts';
+import type { Formats } from '../../ui/formats.ts';
+import { Mark } from '../../ui/mark.tsx';
+
+interface RunPanelProps {
+  /** null between the click and the engine's first word */
+  readonly progress: RunProgress | null;
+  readonly formats: Formats;
+  readonly onCancel: () => void;
+}
+
+/** The run in progress: how many, how fast, how long still, and a way to end it. */
+export function RunPanel({ progress, formats, onCancel }: RunPanelProps) {
+  const { t } = useTranslation();
+  const planned = progress?.planned ?? 0;
+  const done = progress?.done ?? 0;
+  const sending = progress?.phase === 'sending';
+  return (
+    <section className="run" aria-labelledby="run-title" data-testid="run">
+      <Mark tone="wait" small />
+      <div className="words">
+        <h2 id="run-title">{t(`run.${progress?.phase ?? 'planning'}`, { count: planned })}</h2>
+        <p>
+          {progress && sending ? <SendingLine progress={progress} formats={formats} /> : t('run.keepsGoing')}
+        </p>
+        <progress
+          aria-labelledby="run-title"
+          max={Math.max(planned, 1)}
+          {...(sending ? { value: done } : {})}
+        />
+      </div>
+      <button type="button" className="button quiet small" onClick={onCancel}>
+        {t('run.cancel')}
+      </button>
+    </section>
+  );
+}
+
+function SendingLine({ progress, formats }: { readonly progress: RunProgress; readonly formats: Formats }) {
+  const { t } = useTranslation();
+  const { done, recordsPerSecond, etaSeconds } = progress;
+  const parts = [t('run.done', { count: done })];
+  if (recordsPerSecond >= 1)
+    parts.push(t('run.rate', { rate: formats.number(Math.round(recordsPerSecond)) }));
+  if (etaSeconds) {
+    const low = Math.max(1, Math.floor(etaSeconds.low));
+    const high = Math.max(low + 1, Math.ceil(etaSeconds.high));
+    parts.push(t('run.left', { low: formats.number(low), high: formats.number(high) }));
+  }
+  return <>{parts.join(' · ')}</>;
+}

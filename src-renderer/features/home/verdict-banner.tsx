@@ -1,0 +1,62 @@
+import { useTranslation } from 'react-i18next';
+import type { Fault } from '../../../src-main/contract/errors.ts';
+import type { Status } from '../../../src-main/contract/status-shapes.ts';
+import { type Formats, readInstant } from '../../ui/formats.ts';
+import { Mark } from '../../ui/mark.tsx';
+import { chooseVerdict } from './verdict.ts';
+
+interface VerdictBannerProps {
+  readonly status: Status | null;
+  readonly engineFault: Fault | null;
+  readonly formats: Formats;
+  readonly now: Date;
+  readonly busy: boolean;
+  readonly onSync: () => void;
+}
+
+/** The verdict in words, when it was checked, and the one big button. */
+export function VerdictBanner({ status, engineFault, formats, now, busy, onSync }: VerdictBannerProps) {
+  const { t } = useTranslation();
+  const { key, tone, count, message } = chooseVerdict(status, engineFault, busy);
+  const calm = tone === 'safe';
+  return (
+    <header className="verdict">
+      <Mark tone={tone} />
+      <div className="words" role="status" aria-live="polite" data-testid="verdict" data-verdict={key}>
+        <h1>{t(`verdict.${key}.title`, { count })}</h1>
+        <p>{t(`verdict.${key}.detail`, { count })}</p>
+        {message && <p className="engine-words">{message}</p>}
+        <Times status={engineFault ? null : status} formats={formats} now={now} />
+      </div>
+      <button
+        type="button"
+        className={`button ${calm ? 'quiet' : ''}`}
+        disabled={busy || status === null || engineFault !== null}
+        onClick={onSync}
+      >
+        {busy ? t('sync.running') : t('sync.everything')}
+      </button>
+    </header>
+  );
+}
+
+interface TimesProps {
+  readonly status: Status | null;
+  readonly formats: Formats;
+  readonly now: Date;
+}
+
+function Times({ status, formats, now }: TimesProps) {
+  const { t } = useTranslation();
+  const checked = status?.lastVerifiedAt ? readInstant(status.lastVerifiedAt) : null;
+  const next = status?.nextRunAt ? readInstant(status.nextRunAt) : null;
+  if (!status || (!checked && !next)) return null;
+  return (
+    <p className="times">
+      {checked && (
+        <span>{t(`times.checked.${status.cloud.kind}`, { time: formats.moment(checked, now) })}</span>
+      )}{' '}
+      {next && <span>{t('times.next', { time: formats.moment(next, now) })}</span>}
+    </p>
+  );
+}

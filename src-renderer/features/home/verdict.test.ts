@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import type { Reason, Status } from '../../../src-main/contract/status-shapes.ts';
+import english from '../../i18n/en.json' with { type: 'json' };
+import { chooseVerdict, oldestPendingAt, totals } from './verdict.ts';
+
+interface Given {
+  readonly verdict: Status['verdict'];
+  readonly reasons?: readonly Reason['code'][];
+  readonly kind?: 'local' | 'supabase';
+  readonly pending?: number;
+  readonly synced?: number;
+  readonly quarantined?: number;
+}
+
+function statusOf(given: Given): Status {
+  const { verdict, reasons = [], kind = 'supabase', pending = 0, synced = 0, quarantined = 0 } = given;
+  return {
+    verdict,
+    reasons: reasons.map((code) => ({ code, message: `words for ${code}`, values: {} })),
+    locationId: 'store_1',
+    timeZone: 'Asia/Shanghai',
+    streams: [
+      { stream: 'sessions', pending: 0, synced: 0, quarantined: 0, discarded: 0, oldestPendingAt: null },
+      {
+        stream: 'division_states',
+        pending,
+        synced,
+        quarantined,
+        discarded: 0,
+        oldestPendingAt: pending > 0 ? '2026-01-02 03:04:05' : null,
+      },
+    ],
+    lastRun: null,
+    nextRunAt: null,
+    lastVerifiedAt: null,
+    capture: {
+      state: 'running',
+      reason: null,
+      connections: 0,
+      total_division_inserts: 0,
+      total_table_inserts: 0,
+      total_commits: 0,
+      pending_division: 0,
+      pending_table: 0,
+      avg_batch_size: 0,
+      refused: 0,
+      socket: null,
+    },
+    cloud: { kind, reachable: true, url: null },
+  };
+}
+
+describe('the verdict line', () => {
+  it('counts what is safe, and says where', () => {
+    expect(chooseVerdict(statusOf({ verdict: 'safe', synced: 7 }), null, false)).toMatchObject({
+      key: 'safeCloud',
+      tone: 'safe',
+      count: 7,
+    });
+    expect(chooseVerdict(statusOf({ verdict: 'safe', synced: 7, kind: 'local' }), null, false).key).toBe(
+      'safeBox',
+    );
+  });
+
+  it('never says "in the cloud" of a local cloud', () => {
+    const verdicts = ['safe', 'waiting', 'offline', 'attention', 'stopped'] as const;
+    for (const verdict of verdicts) {
+      for (const [pending, synced] of [
+        [0, 0],
+        [0, 5],
+        [5, 0],
+        [5, 5],
+      ] as const) {
+        const { key } = chooseVerdict(statusOf({ verdict, kind: 'local', pending, synced }), null, false);
+        expect(JSON.stringify(english.verdict[key])).not.toMatch(/\bthe cloud\b/i);
+      }
+    }
+  });
+
+  it('does not call an empty box safe or waiting', () => {
+    expect(chooseVerdict(statusOf({ verdict: 'safe' }), null, false).key).toBe('empty');
+    expect(chooseVerdict(statusOf({ verdict: 'waiting' }), null, false).key).toBe('empty');
+  });
+
+  it('says that records sent but not compared are still to be checked', () => {
+    const line = chooseVerdict(
+      statusOf({ verdict: 'waiting', reasons: ['not_yet_verified'], synced: 9 }),
+      null,
+      false,
+    );
+    expect(line).toMatchObject({ key: 'unverifiedCloud', count: 9 });
+  });
+
+  it('counts what waits when offline', () => {
+    expect(chooseVerdict(statusOf({ verdict: 'offline', pending: 3 }), null, false)).toMatchObject({
+      key: 'offlineCloud',
+      tone: 'off',
+      count: 3,
+    });
+  });
+
+  it('lets the gravest of several reasons decide', () => {
+    const status = statusOf({
+      verdict: 'attention',
+      reasons: ['records_quarantined', 'other_cloud'],
+      quarantined: 2,
+    });
+    expect(chooseVerdict(status, null, false).key).toBe('otherCloud');
+  });
+
+  it('counts refused records, not waiting ones, when records were refused', () => {
+    const status = statusOf({
+      verdict: 'attention',
+      reasons: ['records_quarantined'],
+      quarantined: 2,
+      pending: 40,
+    });
+    expect(chooseVerdict(status, null, false)).toMatchObject({ key: 'quarantined', count: 2 });
+  });
+
+  it('shows the words of the engine where no reason is known', () => {
+    const status = statusOf({ verdict: 'stopped', reasons: ['records_waiting'] });
+    expect(chooseVerdict(status, null, false)).toMatchObject({
+      key: 'attention',
+      message: 'words for records_waiting',
+    });
+  });
+
+  it('trusts no old status while the engine is silent', () => {
+    const fault = { code: 'unavailable', message: 'gone' } as const;
+    expect(chooseVerdict(statusOf({ verdict: 'safe', synced: 7 }), fault, false).key).toBe('engineGone');
+  });
+});
+
+describe('the sums behind it', () => {
+  it('adds up the streams and finds the oldest record that waits', () => {
+    const status = statusOf({ verdict: 'waiting', pending: 4, synced: 6, quarantined: 1 });
+    expect(totals(status)).toEqual({ pending: 4, synced: 6, quarantined: 1 });
+    expect(oldestPendingAt(status)).toBe('2026-01-02 03:04:05');
+  });
+});

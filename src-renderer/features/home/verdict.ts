@@ -1,0 +1,109 @@
+import type { Fault } from '../../../src-main/contract/errors.ts';
+import type { Reason, Status } from '../../../src-main/contract/status-shapes.ts';
+import type { Tone } from '../../ui/tone.ts';
+
+/** Each is a title and a detail in the texts (`verdict.*`). */
+export type VerdictKey =
+  | 'starting'
+  | 'engineGone'
+  | 'empty'
+  | 'safeCloud'
+  | 'safeBox'
+  | 'waiting'
+  | 'unverifiedCloud'
+  | 'unverifiedBox'
+  | 'syncing'
+  | 'offlineCloud'
+  | 'offlineBox'
+  | 'quarantined'
+  | 'failed'
+  | 'lastRunFailed'
+  | 'disagrees'
+  | 'otherCloud'
+  | 'notConfigured'
+  | 'captureStopped'
+  | 'readOnly'
+  | 'attention';
+
+/** The one line of Home, before it is put in words. */
+export interface VerdictLine {
+  readonly key: VerdictKey;
+  readonly tone: Tone;
+  /** the number in the sentence */
+  readonly count: number;
+  /** the engine's own words, where the texts cannot say it all */
+  readonly message: string | null;
+}
+
+/** Reasons that decide the line, the gravest first. The rest is calm and decided by the verdict. */
+const grave: readonly (readonly [Reason['code'], VerdictKey, Tone])[] = [
+  ['read_only', 'readOnly', 'attention'],
+  ['capture_stopped', 'captureStopped', 'attention'],
+  ['other_cloud', 'otherCloud', 'attention'],
+  ['cloud_not_configured', 'notConfigured', 'attention'],
+  ['verify_disagrees', 'disagrees', 'attention'],
+  ['records_quarantined', 'quarantined', 'attention'],
+  ['records_failed', 'failed', 'attention'],
+  ['last_run_failed', 'lastRunFailed', 'attention'],
+];
+
+/**
+ * Chooses the line for what the engine says, or for its silence.
+ * @param busy this console knows of a run in progress
+ */
+export function chooseVerdict(status: Status | null, engineFault: Fault | null, busy: boolean): VerdictLine {
+  if (engineFault) {
+    const key = engineFault.code === 'unavailable' ? 'engineGone' : 'attention';
+    return line(key, 'attention', 0, engineFault.message);
+  }
+  if (!status) return line('starting', 'wait', 0, null);
+  const { pending, synced } = totals(status);
+  const onBox = status.cloud.kind === 'local';
+  if (status.verdict === 'offline') return line(onBox ? 'offlineBox' : 'offlineCloud', 'off', pending, null);
+  if (status.verdict === 'safe') {
+    if (synced === 0) return line('empty', 'safe', 0, null);
+    return line(onBox ? 'safeBox' : 'safeCloud', 'safe', synced, null);
+  }
+  if (status.verdict === 'waiting') {
+    if (busy || status.reasons.some((reason) => reason.code === 'run_in_progress'))
+      return line('syncing', 'wait', pending, null);
+    if (pending > 0) return line('waiting', 'wait', pending, null);
+    if (synced === 0) return line('empty', 'wait', 0, null);
+    return line(onBox ? 'unverifiedBox' : 'unverifiedCloud', 'wait', synced, null);
+  }
+  return graveLine(status, pending);
+}
+
+function graveLine(status: Status, pending: number): VerdictLine {
+  for (const [code, key, tone] of grave) {
+    const reason = status.reasons.find((one) => one.code === code);
+    if (!reason) continue;
+    const count = key === 'quarantined' ? totals(status).quarantined : pending;
+    return line(key, tone, count, reason.message);
+  }
+  return line('attention', 'attention', pending, status.reasons[0]?.message ?? null);
+}
+
+function line(key: VerdictKey, tone: Tone, count: number, message: string | null): VerdictLine {
+  return { key, tone, count, message };
+}
+
+/** Sums over all streams. */
+export function totals(status: Status): { pending: number; synced: number; quarantined: number } {
+  return status.streams.reduce(
+    (sum, stream) => ({
+      pending: sum.pending + stream.pending,
+      synced: sum.synced + stream.synced,
+      quarantined: sum.quarantined + stream.quarantined,
+    }),
+    { pending: 0, synced: 0, quarantined: 0 },
+  );
+}
+
+/** When the oldest pending record of any stream came, as the engine writes it; null when nothing waits. */
+export function oldestPendingAt(status: Status): string | null {
+  return status.streams.reduce<string | null>((oldest, { oldestPendingAt: own }) => {
+    if (own === null) return oldest;
+    return oldest === null || own < oldest ? own : oldest;
+  }, null);
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { createFormats, readInstant } from './formats.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+describe('times', () => {
+  it('are in the store’s zone, whatever the computer’s', () => {
+    const formats = createFormats('en', 'Asia/Shanghai');
+    const instant = new Date('2026-01-10T07:00:00Z');
+    expect(formats.moment(instant, new Date('2026-01-10T08:00:00Z'))).toBe('15:00');
+  });
+
+  it('carry the date when it is another day in the store', () => {
+    const formats = createFormats('en', 'Asia/Shanghai');
+    const text = formats.moment(new Date('2026-01-10T15:30:00Z'), new Date('2026-01-10T16:30:00Z'));
+    expect(text).toBe('Jan 10, 23:30');
+  });
+
+  it('survive a zone that nobody knows', () => {
+    expect(createFormats('en', 'Nowhere/Land').moment(new Date(0), new Date(0))).toMatch(/^\d\d:\d\d$/);
+  });
+
+  it('read SQLite’s text as UTC and ISO text by its offset', () => {
+    expect(readInstant('2026-01-10 07:00:00')?.toISOString()).toBe('2026-01-10T07:00:00.000Z');
+    expect(readInstant('2026-01-10 15:00:00+08:00')?.toISOString()).toBe('2026-01-10T07:00:00.000Z');
+    expect(readInstant('')).toBeNull();
+  });
+});
+
+describe('ages and durations', () => {
+  const formats = createFormats('en', 'UTC');
+
+  it('show the two largest units and never zero minutes', () => {
+    expect(formats.age(0)).toBe('1 min');
+    expect(formats.age(hour + 12 * minute)).toBe('1 hr 12 min');
+    expect(formats.age(3 * 24 * hour + 2 * hour + minute)).toBe('3 days 2 hr');
+  });
+
+  it('show tenths below a minute', () => {
+    expect(formats.duration(4_230)).toBe('4.2 sec');
+    expect(formats.duration(65_000)).toBe('1 min 5 sec');
+  });
+});
