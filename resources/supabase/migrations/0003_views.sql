@@ -69,7 +69,7 @@ create or replace view public."ASE_table_occupancy_hourly" with (security_invoke
     join zones z using (location_id)
     cross join lateral generate_series(
       date_trunc('hour', i.from_time, z.zone), i.until_time, interval '1 hour') as h(hour)
-    where h.hour < i.until_time
+    where i.from_time < i.until_time and h.hour < i.until_time
   )
   select location_id, camera_id, table_id, hour, hour at time zone zone as local_hour,
     round(sum(seconds), 3) as observed_seconds,
@@ -93,7 +93,7 @@ create or replace view public."ASE_division_red_hourly" with (security_invoker =
     join zones z using (location_id)
     cross join lateral generate_series(
       date_trunc('hour', i.from_time, z.zone), i.until_time, interval '1 hour') as h(hour)
-    where h.hour < i.until_time
+    where i.from_time < i.until_time and h.hour < i.until_time
   )
   select s.location_id, s.camera_id, c.division_name, s.hour, s.hour at time zone s.zone as local_hour,
     round(sum(s.seconds), 3) as observed_seconds,

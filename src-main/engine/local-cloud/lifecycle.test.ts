@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -16,6 +16,7 @@ import {
   startLocalCloud,
   stopLocalCloud,
 } from './service.ts';
+import { supervisorLockIsHeld } from './supervisor-lock.ts';
 
 const door = new URL('./service.ts', import.meta.url).href;
 let folder: ReturnType<typeof temporaryDataDir>;
@@ -176,6 +177,25 @@ test('a start that fails says where to look', async () => {
     message: expect.stringContaining('postgres.log'),
   });
   writeFileSync(join(paths.database, 'PG_VERSION'), '18\n');
+});
+
+test('root needs no user namespace, and a cancelled start leaves nothing behind', async () => {
+  const programs = join(folder.dataDir, 'programs');
+  mkdirSync(programs);
+  writeFileSync(join(programs, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  const starter = runNode(
+    `import { startLocalCloud } from '${door}';
+     process.env.PATH = process.argv[1] + '/programs:' + process.env.PATH;
+     await startLocalCloud(process.argv[1]);`,
+  );
+  expect((await once(starter, 'close'))[0]).toBe(0);
+  await writeLocation(await startLocalCloud(folder.dataDir), 'store_n');
+  await stopLocalCloud(folder.dataDir);
+  const opening = new AbortController();
+  const failure = openLocalCloud(folder.dataDir, { signal: opening.signal });
+  setTimeout(() => opening.abort(), 150);
+  await expect(failure).rejects.toMatchObject({ code: 'cancelled' });
+  await expect.poll(() => supervisorLockIsHeld(paths.lock), { timeout: 5_000 }).toBe(false);
 });
 
 test('tokens are made with the cloud stopped, the superuser connection is not', async () => {

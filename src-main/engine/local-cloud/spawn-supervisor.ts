@@ -26,15 +26,14 @@ export async function spawnSupervisor(paths: LocalCloudPaths, options: SpawnOpti
   options.signal?.addEventListener('abort', abort, { once: true });
   try {
     const message = await firstMessage(child, paths);
+    if (options.signal?.aborted) throw cancelled();
     if (message.kind === 'failed') throw faultOf(message);
     if (message.kind === 'busy') return { kind: 'busy' };
     child.unref();
     child.channel?.unref();
     return { kind: 'ready', child };
   } catch (error) {
-    throw options.signal?.aborted
-      ? new BackhaulError('cancelled', 'Starting the local cloud was cancelled.')
-      : error;
+    throw options.signal?.aborted ? cancelled() : error;
   } finally {
     options.signal?.removeEventListener('abort', abort);
   }
@@ -92,6 +91,10 @@ function supervisorFault(paths: LocalCloudPaths, what: string): BackhaulError {
     `The local cloud did not start: its supervisor ${what}. Records stay safe in the buffer. See ${paths.logs}`,
     { details: { log: paths.logs } },
   );
+}
+
+function cancelled(): BackhaulError {
+  return new BackhaulError('cancelled', 'Starting the local cloud was cancelled.');
 }
 
 function faultOf(message: Extract<SupervisorMessage, { kind: 'failed' }>): BackhaulError {
