@@ -1,4 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ControlAddress, type LeaseConnection, lastHolderLeaves } from './control-client.ts';
 import { createLatch } from './latch.ts';
 import type { LocalCloudPaths } from './paths.ts';
@@ -19,7 +21,7 @@ export interface Lease {
 const shutdownMs = 15_000;
 
 /** The lease of the process that started the supervisor: held by the channel between the two. */
-export function leaseOfOwner(child: ChildProcess, paths: LocalCloudPaths): Lease {
+export function leaseOfOwner(child: ChildProcess): Lease {
   let closing = false;
   const over = createLatch();
   child.once('disconnect', over.open);
@@ -35,10 +37,13 @@ export function leaseOfOwner(child: ChildProcess, paths: LocalCloudPaths): Lease
       if (closing) return;
       closing = true;
       if (!child.connected) return;
+      child.ref();
       child.channel?.ref();
+      const exited = once(child, 'exit').catch(() => {});
       const stays = await release(child);
       if (child.connected) child.disconnect();
-      if (!stays) await supervisorLockFreed(paths.lock, shutdownMs);
+      if (stays) child.unref();
+      else await Promise.race([exited, delay(shutdownMs, undefined, { ref: false })]);
     },
   };
 }

@@ -5,8 +5,11 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findBinaries } from './binaries.ts';
 import { createDevice, sendParents, temporaryDataDir } from './cloud-under-test.ts';
+import { chooseLauncher } from './launcher.ts';
 import { localCloudPaths } from './paths.ts';
+import { postmasterIsReady } from './postmaster.ts';
 import {
   adminConnectionString,
   issueToken,
@@ -141,17 +144,41 @@ test('a server process that is killed comes back, and meanwhile the answer is 50
   await lease.close();
 });
 
-test('a postmaster.pid of a program that is no PostgreSQL, or of none, does not keep it from starting', async () => {
+test('a postmaster.pid of no process, of another program or of a zombie does not keep it from starting', async () => {
   await (await openLocalCloud(folder.dataDir, {})).close();
-  for (const pid of [process.pid, 4_000_000]) {
-    writeFileSync(
-      join(paths.database, 'postmaster.pid'),
-      `${pid}\n${paths.database}\n1763783000\n5432\n\n127.0.0.1\n`,
-    );
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const zombie = Number(String((await once(parent.stdout, 'data'))[0]));
+  await expect.poll(() => isAlive(zombie)).toBe(false);
+  for (const pid of [4_000_000, process.pid, zombie]) {
+    const lines = [pid, paths.database, 1763783000, 5432, '', '127.0.0.1', ''];
+    writeFileSync(join(paths.database, 'postmaster.pid'), lines.join('\n'));
     const lease = await openLocalCloud(folder.dataDir, {});
     expect(await answers(lease.connection)).toBe(true);
     await lease.close();
   }
+  parent.kill();
+});
+
+test('a PostgreSQL of this directory that runs without its supervisor is shut down and replaced', async () => {
+  const before = await openLocalCloud(folder.dataDir, {});
+  await before.close();
+  const { postgres } = findBinaries();
+  const port = before.connection.postgres.port;
+  const options = ['-D', paths.database, '-p', String(port), '-c', 'unix_socket_directories='];
+  const command = chooseLauncher(paths.database, paths.folder, postgres).wrap(
+    { file: postgres, args: options },
+    'TERM',
+  );
+  const orphan = spawn(command.file, [...command.args], { stdio: 'ignore' });
+  const ended = once(orphan, 'exit');
+  await expect.poll(() => postmasterIsReady(paths.database, orphan.pid ?? 0), { timeout: 5_000 }).toBe(true);
+  const lease = await openLocalCloud(folder.dataDir, {});
+  expect((await ended)[0]).toBe(0);
+  expect(lease.connection).toEqual(before.connection);
+  expect(await answers(lease.connection)).toBe(true);
+  await lease.close();
 });
 
 test('a port that another program has taken is replaced, and the others stay', async () => {

@@ -77,7 +77,7 @@ async function startAsOwner(
   const outcome = await spawnSupervisor(paths, { ...options, detached: false });
   if (outcome.kind === 'busy') return null;
   const connection = await readyConnection(paths, secrets);
-  return connection && { ...leaseOfOwner(outcome.child, paths), connection };
+  return connection && { ...leaseOfOwner(outcome.child), connection };
 }
 
 async function joinAsGuest(

@@ -42,11 +42,13 @@ export async function spawnSupervisor(paths: LocalCloudPaths, options: SpawnOpti
 function spawnQuietly(paths: LocalCloudPaths, options: SpawnOptions): ChildProcess {
   const output = openOutput(paths);
   try {
-    return spawn(options.nodePath ?? process.execPath, supervisorArguments(paths, options), {
+    const child = spawn(options.nodePath ?? process.execPath, supervisorArguments(paths, options), {
       cwd: paths.folder,
       detached: true,
       stdio: ['ignore', output, output, 'ipc'],
     });
+    child.on('error', () => {}); // a channel that breaks also closes, and that is listened to
+    return child;
   } finally {
     closeSync(output);
   }

@@ -25,20 +25,22 @@ export async function stopLocalCloud(dataDir: string): Promise<{ readonly stoppe
     'backhaul cloud stop was called; backhaul cloud start removes this file\n',
   );
   if (!supervisorLockIsHeld(paths.lock)) return { stopped: false };
-  await askToStop(paths);
-  if (await supervisorLockFreed(paths.lock, endWithinMs)) return { stopped: true };
+  const listens = await askToStop(paths);
+  if (await supervisorLockFreed(paths.lock, listens ? endWithinMs : 0)) return { stopped: true };
   await endByForce(paths);
   return { stopped: true };
 }
 
-async function askToStop(paths: LocalCloudPaths): Promise<void> {
+async function askToStop(paths: LocalCloudPaths): Promise<boolean> {
   const secrets = await readOrCreateSecrets(paths);
   const deadline = Date.now() + askWithinMs;
   while (supervisorLockIsHeld(paths.lock) && Date.now() < deadline) {
     const state = await readSupervisorState(paths);
-    if (state !== null && (await tellSupervisor(addressOf(state, secrets), 'stop'))?.status === 202) return;
+    if (state !== null && (await tellSupervisor(addressOf(state, secrets), 'stop'))?.status === 202)
+      return true;
     await delay(50);
   }
+  return false;
 }
 
 /** For a supervisor that hangs. The lock proves that it lives, its command line that the number is its. */

@@ -8,6 +8,7 @@ import { createHolders } from './holders.ts';
 import { createLatch } from './latch.ts';
 import type { LocalCloudPaths } from './paths.ts';
 import { claimPorts } from './ports.ts';
+import { clearPostmaster } from './postmaster.ts';
 import { readOrCreateSecrets } from './secrets.ts';
 import { createServers, type Servers } from './servers.ts';
 import { createStatePublisher, type StatePublisher } from './supervisor-state.ts';
@@ -34,6 +35,7 @@ export async function supervise(paths: LocalCloudPaths, options: SuperviseOption
   const log = openBoundedLog(join(paths.logs, 'supervisor.log'));
   const stop = createLatch();
   const secrets = await readOrCreateSecrets(paths);
+  await clearPostmaster(paths.database, log.line); // first, because it may still have the port
   const ports = await claimPorts(paths);
   const state = createStatePublisher(paths, {
     pid: process.pid,
