@@ -29,7 +29,14 @@ function search(name: string, find: () => readonly string[], rule: string): Stat
   };
 }
 
-const layers = ['src-main/contract', 'src-main', 'src-main/desktop', 'src-preload', 'src-renderer'];
+const layers = [
+  'src-main/contract',
+  'src-main',
+  'src-main/desktop',
+  'src-preload',
+  'src-renderer',
+  'e2e/electron',
+];
 
 /** Format, lint, types per layer, who may import whom, and two rules that no tool knows. */
 export const staticChecks: readonly StaticCheck[] = [

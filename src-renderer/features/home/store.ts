@@ -30,19 +30,34 @@ export interface HomeState {
 
 export type HomeStore = StoreApi<HomeState>;
 
-/** A snapshot this often heals what a lost event or a restarted engine left behind. */
-const snapshotEveryMs = 3_000;
+/** How often the engine is asked whether it is there; a silent one is noticed by this, events cannot tell. */
+const heartbeatMs = 2_000;
+/** A whole snapshot this often heals what a lost event left behind. */
+const beatsPerSnapshot = 15;
 
 /** The state of the Home view over an engine. */
 export function createHomeStore(client: Client): HomeStore {
   return createStore<HomeState>()((set, get) => {
+    let enginePid = 0;
+
     async function takeSnapshot(): Promise<void> {
       try {
         const status = await client.call('status.get', {});
-        const version = get().version ?? (await client.call('engine.info', {})).version;
+        const { version, pid } = await client.call('engine.info', {});
+        enginePid = pid;
         set({ status, version, engineFault: null });
       } catch (error) {
-        set({ engineFault: toFault(error), version: null, progress: null });
+        set({ engineFault: toFault(error), progress: null });
+      }
+    }
+
+    async function beat(count: number): Promise<void> {
+      if (count % beatsPerSnapshot === 0 || get().engineFault !== null) return await takeSnapshot();
+      try {
+        const { pid } = await client.call('engine.info', {});
+        if (pid !== enginePid) await takeSnapshot();
+      } catch {
+        await takeSnapshot();
       }
     }
 
@@ -64,11 +79,11 @@ export function createHomeStore(client: Client): HomeStore {
         ];
         let timer: ReturnType<typeof setTimeout> | undefined;
         let following = true;
-        const repeat = async (): Promise<void> => {
-          await takeSnapshot();
-          if (following) timer = setTimeout(repeat, snapshotEveryMs);
+        const repeat = async (count: number): Promise<void> => {
+          await beat(count);
+          if (following) timer = setTimeout(() => void repeat(count + 1), heartbeatMs);
         };
-        void repeat();
+        void repeat(0);
         return () => {
           following = false;
           clearTimeout(timer);

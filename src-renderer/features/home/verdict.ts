@@ -35,16 +35,23 @@ export interface VerdictLine {
   readonly message: string | null;
 }
 
+interface GraveReason {
+  readonly code: Reason['code'];
+  readonly key: VerdictKey;
+  /** the engine's words say more than the texts can */
+  readonly withMessage: boolean;
+}
+
 /** Reasons that decide the line, the gravest first. The rest is calm and decided by the verdict. */
-const grave: readonly (readonly [Reason['code'], VerdictKey, Tone])[] = [
-  ['read_only', 'readOnly', 'attention'],
-  ['capture_stopped', 'captureStopped', 'attention'],
-  ['other_cloud', 'otherCloud', 'attention'],
-  ['cloud_not_configured', 'notConfigured', 'attention'],
-  ['verify_disagrees', 'disagrees', 'attention'],
-  ['records_quarantined', 'quarantined', 'attention'],
-  ['records_failed', 'failed', 'attention'],
-  ['last_run_failed', 'lastRunFailed', 'attention'],
+const grave: readonly GraveReason[] = [
+  { code: 'read_only', key: 'readOnly', withMessage: true },
+  { code: 'capture_stopped', key: 'captureStopped', withMessage: true },
+  { code: 'other_cloud', key: 'otherCloud', withMessage: false },
+  { code: 'cloud_not_configured', key: 'notConfigured', withMessage: true },
+  { code: 'verify_disagrees', key: 'disagrees', withMessage: false },
+  { code: 'records_quarantined', key: 'quarantined', withMessage: false },
+  { code: 'records_failed', key: 'failed', withMessage: false },
+  { code: 'last_run_failed', key: 'lastRunFailed', withMessage: true },
 ];
 
 /**
@@ -64,22 +71,26 @@ export function chooseVerdict(status: Status | null, engineFault: Fault | null, 
     if (synced === 0) return line('empty', 'safe', 0, null);
     return line(onBox ? 'safeBox' : 'safeCloud', 'safe', synced, null);
   }
-  if (status.verdict === 'waiting') {
-    if (busy || status.reasons.some((reason) => reason.code === 'run_in_progress'))
-      return line('syncing', 'wait', pending, null);
-    if (pending > 0) return line('waiting', 'wait', pending, null);
-    if (synced === 0) return line('empty', 'wait', 0, null);
-    return line(onBox ? 'unverifiedBox' : 'unverifiedCloud', 'wait', synced, null);
-  }
+  if (status.verdict === 'waiting') return waitingLine(status, pending, synced, busy);
   return graveLine(status, pending);
 }
 
+function waitingLine(status: Status, pending: number, synced: number, busy: boolean): VerdictLine {
+  const has = (code: Reason['code']): boolean => status.reasons.some((reason) => reason.code === code);
+  if (busy || has('run_in_progress')) return line('syncing', 'wait', pending, null);
+  if (has('records_failed')) return line('failed', 'off', pending, null);
+  if (pending > 0) return line('waiting', 'wait', pending, null);
+  if (synced === 0) return line('empty', 'wait', 0, null);
+  const onBox = status.cloud.kind === 'local';
+  return line(onBox ? 'unverifiedBox' : 'unverifiedCloud', 'wait', synced, null);
+}
+
 function graveLine(status: Status, pending: number): VerdictLine {
-  for (const [code, key, tone] of grave) {
+  for (const { code, key, withMessage } of grave) {
     const reason = status.reasons.find((one) => one.code === code);
     if (!reason) continue;
     const count = key === 'quarantined' ? totals(status).quarantined : pending;
-    return line(key, tone, count, reason.message);
+    return line(key, 'attention', count, withMessage ? reason.message : null);
   }
   return line('attention', 'attention', pending, status.reasons[0]?.message ?? null);
 }

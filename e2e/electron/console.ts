@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { type ElectronApplication, _electron as electron, type Page } from 'playwright/test';
+import { resolveElectron, sandboxSwitches } from '../../scripts/electron-runtime.ts';
+
+/** The checkout. */
+export const projectRoot = join(import.meta.dirname, '..', '..');
+
+/** An open console: the built application in a real window. */
+export interface OpenConsole {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  /** calls the engine as a page could, without the typed client */
+  call(name: unknown, input: unknown): Promise<unknown>;
+  /** what the page and the console's main process complained of */
+  readonly complaints: readonly string[];
+}
+
+export interface ConsoleOptions {
+  readonly dataDir: string;
+  readonly language?: 'en' | 'zh-CN' | 'zh-TW';
+  readonly theme?: 'light' | 'dark';
+}
+
+/** The program and arguments that open a console on a data directory. */
+export async function consoleCommand({ dataDir, language = 'en' }: ConsoleOptions): Promise<{
+  readonly executable: string;
+  readonly args: readonly string[];
+}> {
+  const { executable } = await resolveElectron(() => undefined);
+  const switches = await sandboxSwitches();
+  return { executable, args: [...switches, `--lang=${language}`, projectRoot, '--data-dir', dataDir] };
+}
+
+/** Opens a console and waits until the engine has given its verdict. */
+export async function openConsole(options: ConsoleOptions): Promise<OpenConsole> {
+  const { executable, args } = await consoleCommand(options);
+  const app = await electron.launch({
+    executablePath: executable,
+    args: [...args],
+    cwd: projectRoot,
+    colorScheme: options.theme ?? 'light',
+  });
+  const complaints: string[] = [];
+  const page = await app.firstWindow();
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  await page.locator('[data-verdict]:not([data-verdict=starting])').waitFor();
+  return {
+    app,
+    page,
+    complaints,
+    call: (name, input) =>
+      page.evaluate(
+        ([calledName, calledInput]) => {
+          const bridge = (globalThis as unknown as { backhaul: { call(n: unknown, i: unknown): unknown } })
+            .backhaul;
+          return bridge.call(calledName, calledInput);
+        },
+        [name, input] as const,
+      ),
+  };
+}

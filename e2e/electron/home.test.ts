@@ -1,0 +1,269 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, type Page, test } from 'playwright/test';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { recording, sendToBridge } from './bridge-lines.ts';
+import { consoleCommand, type OpenConsole, openConsole, projectRoot } from './console.ts';
+
+interface EngineInfo {
+  readonly pid: number;
+  readonly bridgeSocket: string;
+}
+
+let folder: ReturnType<typeof temporaryFolder>;
+let open: OpenConsole | undefined;
+
+test.beforeEach(() => {
+  folder = temporaryFolder('window');
+});
+
+test.afterEach(async () => {
+  await open?.app.close();
+  open = undefined;
+  folder.remove();
+});
+
+async function start(
+  options: { language?: 'en' | 'zh-CN' | 'zh-TW'; theme?: 'light' | 'dark' } = {},
+): Promise<OpenConsole> {
+  open = await openConsole({ dataDir: folder.path, ...options });
+  return open;
+}
+
+async function engineInfo(console: OpenConsole): Promise<EngineInfo> {
+  const answer = (await console.call('engine.info', {})) as { value: EngineInfo };
+  return answer.value;
+}
+
+function verdict(page: Page) {
+  return page.getByTestId('verdict');
+}
+
+function pending(page: Page, stream: string) {
+  return page.locator(`[data-stream=${stream}] [data-count=pending]`);
+}
+
+async function screenshot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join('.test-output', 'screenshots', `${name}.png`) });
+}
+
+test.describe('Home', () => {
+  test('says that a fresh box is ready and has no records yet', async () => {
+    const { page, complaints } = await start();
+    await expect(verdict(page)).toContainText('Ready. No records yet');
+    await expect(pending(page, 'division_states')).toHaveText('0');
+    await screenshot(page, 'home-empty');
+    expect(complaints).toEqual([]);
+  });
+
+  test('shows what the bridge commits, and one click carries all of it to the local cloud', async () => {
+    const console = await start();
+    const { page } = console;
+    const { bridgeSocket } = await engineInfo(console);
+
+    const replies = await sendToBridge(bridgeSocket, recording(40));
+    expect(replies.filter((reply) => reply.type !== 'ack')).toEqual([]);
+    await expect(pending(page, 'division_states')).toHaveText('40');
+    await expect(pending(page, 'sessions')).toHaveText('1');
+    await expect(page.locator('.sidebar .location')).toHaveText('store_window');
+    await expect(verdict(page)).toContainText('records are waiting');
+    await screenshot(page, 'home-waiting');
+
+    await page.getByRole('button', { name: 'Sync everything now' }).click();
+    await expect(page.getByTestId('run').or(page.getByTestId('outcome'))).toBeVisible();
+    await expect(page.getByTestId('outcome')).toContainText('Done:');
+    await expect(verdict(page)).toContainText(/All \d+ records are safe on this box/);
+    await expect(page.locator('body')).not.toContainText(/in the cloud/i);
+    await expect(pending(page, 'division_states')).toHaveText('0');
+    await expect(page.locator('[data-stream=division_states] [data-count=synced]')).toHaveText('40');
+    await screenshot(page, 'home-safe');
+  });
+
+  test('starts a sync from the keyboard alone', async () => {
+    const console = await start();
+    const { bridgeSocket } = await engineInfo(console);
+    await sendToBridge(bridgeSocket, recording(5));
+    await expect(pending(console.page, 'division_states')).toHaveText('5');
+    await console.page.keyboard.press('Tab');
+    await console.page.keyboard.press('Tab');
+    await expect(console.page.getByRole('button', { name: 'Sync everything now' })).toBeFocused();
+    await console.page.keyboard.press('Enter');
+    await expect(console.page.getByTestId('outcome')).toContainText('Done:');
+  });
+
+  for (const [language, theme, words] of [
+    ['en', 'light', 'Ready. No records yet'],
+    ['zh-CN', 'dark', '已就绪，暂无记录'],
+    ['zh-TW', 'light', '已就緒，尚無紀錄'],
+  ] as const) {
+    test(`speaks the system’s language and has no accessibility fault (${language}, ${theme})`, async () => {
+      const { page } = await start({ language, theme });
+      await expect(verdict(page)).toContainText(words);
+      expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
+      await screenshot(page, `home-${language}-${theme}`);
+      expect(await accessibilityFaults(page)).toEqual([]);
+    });
+  }
+});
+
+async function accessibilityFaults(page: Page): Promise<readonly string[]> {
+  await page.evaluate(readFileSync(join('node_modules', 'axe-core', 'axe.min.js'), 'utf8'));
+  return await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await axe.run();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+  });
+}
+
+test.describe('the way to the engine', () => {
+  test('answers an unknown call and a wrong shape with a fault', async () => {
+    const console = await start();
+    for (const name of ['no.such.call', 'status.changed', '__proto__', 'toString', 7, null]) {
+      expect(await console.call(name, {})).toMatchObject({ ok: false, fault: { code: 'not_found' } });
+    }
+    for (const input of [{ mode: 'sideways' }, { mode: 'full', extra: 1 }, {}, 'full', []]) {
+      expect(await console.call('sync.start', input)).toMatchObject({
+        ok: false,
+        fault: { code: 'invalid_input' },
+      });
+    }
+    expect(await console.call('status.get', {})).toMatchObject({
+      ok: true,
+      value: { streams: expect.any(Array) },
+    });
+  });
+
+  test('hears only the console’s own page', async () => {
+    const { app } = await start();
+    const answer = await app.evaluate(
+      async ({ BrowserWindow }, preload) => {
+        const stranger = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } });
+        await stranger.loadURL('about:blank');
+        const heard: unknown = await stranger.webContents.executeJavaScript(
+          "backhaul.call('status.get', {})",
+        );
+        stranger.destroy();
+        return heard;
+      },
+      join(projectRoot, 'out', 'preload', 'index.cjs'),
+    );
+    expect(answer).toMatchObject({ ok: false, fault: { code: 'unauthorized' } });
+  });
+
+  test('starts an engine again that was killed, and the window goes on', async () => {
+    const console = await start();
+    const { pid, bridgeSocket } = await engineInfo(console);
+    await sendToBridge(bridgeSocket, recording(3));
+    await expect(pending(console.page, 'division_states')).toHaveText('3');
+    process.kill(pid, 'SIGKILL');
+    await expect
+      .poll(async () => (await console.call('engine.info', {})) as object, { timeout: 5_000 })
+      .toMatchObject({ ok: true });
+    const second = await engineInfo(console);
+    expect(second.pid).not.toBe(pid);
+    await sendToBridge(second.bridgeSocket, recording(6));
+    await expect(pending(console.page, 'division_states')).toHaveText('6');
+  });
+
+  test('attaches to an engine that already runs, and leaves it running', async () => {
+    const engine = spawn('node', [join('out', 'main', 'engine.js'), '--data-dir', folder.path], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    await new Promise((resolve) => engine.once('message', resolve));
+    try {
+      const console = await start();
+      expect((await engineInfo(console)).pid).toBe(engine.pid);
+      await console.app.close();
+      open = undefined;
+      expect(engine.exitCode).toBeNull();
+    } finally {
+      const ended = new Promise((resolve) => engine.once('exit', resolve));
+      engine.kill('SIGTERM');
+      await ended;
+    }
+  });
+});
+
+test.describe('the window', () => {
+  test('has no Node, no eval, no network, no other page and no permission', async () => {
+    const { app, page } = await start();
+    const reach = await page.evaluate(async () => {
+      const scope = globalThis as unknown as Record<string, unknown>;
+      // The debugger's own evaluation may use eval; what a timer runs may only do what the page may.
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      const attempt = async (run: () => unknown): Promise<string> => {
+        try {
+          await run();
+          return 'allowed';
+        } catch {
+          return 'denied';
+        }
+      };
+      return {
+        node: ['require', 'process', 'module', 'Buffer', 'global', '__dirname'].filter(
+          (name) => name in scope,
+        ),
+        bridge: Object.keys(scope.backhaul as object).sort(),
+        eval: await attempt(() => new Function('return 1')()),
+        network: await attempt(() => fetch('http://127.0.0.1:9/')),
+        file: await attempt(() => fetch('file:///etc/hostname')),
+        popup: window.open('https://example.org') === null ? 'denied' : 'allowed',
+        permission: await navigator.permissions.query({ name: 'notifications' }).then((found) => found.state),
+      };
+    });
+    expect(reach).toEqual({
+      node: [],
+      bridge: ['call', 'subscribe'],
+      eval: 'denied',
+      network: 'denied',
+      file: 'denied',
+      popup: 'denied',
+      permission: 'denied',
+    });
+    await page.evaluate(() => window.location.assign('https://example.org/'));
+    await page.waitForTimeout(300);
+    expect(page.url()).toBe('backhaul://app/');
+    const preferences = await app.evaluate(({ BrowserWindow }) => {
+      // Not in Electron's types, but in every version: what the window was really given.
+      interface Inspectable {
+        getLastWebPreferences(): Readonly<Record<string, unknown>> | null;
+      }
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as Inspectable;
+      const found = contents.getLastWebPreferences() ?? {};
+      return [
+        found.sandbox,
+        found.contextIsolation,
+        found.nodeIntegration,
+        found.webSecurity,
+        found.webviewTag,
+      ];
+    });
+    expect(preferences).toEqual([true, true, false, true, false]);
+  });
+
+  test('serves nothing outside its own folder', async () => {
+    const { app } = await start();
+    const statuses = await app.evaluate(async ({ net }) => {
+      const paths = ['/', '/..%2f..%2fpackage.json', '/%2e%2e/%2e%2e/package.json', '/missing.js'];
+      return await Promise.all(paths.map(async (path) => (await net.fetch(`backhaul://app${path}`)).status));
+    });
+    expect(statuses).toEqual([200, 404, 404, 404]);
+  });
+
+  test('is brought forward by a second launch, which ends', async () => {
+    const { app } = await start();
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+    const { executable, args } = await consoleCommand({ dataDir: folder.path });
+    const second = spawn(executable, args, { stdio: 'ignore' });
+    const code = await new Promise((resolve) => second.once('exit', resolve));
+    expect(code).toBe(0);
+    await expect
+      .poll(() =>
+        app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((one) => one.isVisible())),
+      )
+      .toEqual([true]);
+  });
+});
