@@ -1,0 +1,73 @@
+import { chmodSync, lstatSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { BackhaulError } from '../../contract/errors.ts';
+
+/** A listening socket of the bridge. */
+export interface BridgeSocket {
+  readonly path: string;
+  /** Takes no more connections and removes the socket; those that are open are left to their owner. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on a Unix socket of mode 0600, or a named pipe on Windows (SPEC 4.1). A socket file that a killed engine
+ * left is replaced. The sender's end of a connection may close before the replies are out.
+ * @param path at most 100 bytes
+ * @throws BackhaulError `conflict` when someone listens there or the path is something else than a socket
+ */
+export async function listenBridge(
+  path: string,
+  onConnection: (socket: Socket) => void,
+): Promise<BridgeSocket> {
+  const isPipe = path.startsWith('\\\\');
+  if (!isPipe) await removeStale(path);
+  const server = createServer({ allowHalfOpen: true }, onConnection);
+  await listening(server, path);
+  if (!isPipe) chmodSync(path, 0o600);
+  return {
+    path,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        if (!isPipe) rmSync(path, { force: true });
+        resolve();
+      }),
+  };
+}
+
+async function removeStale(path: string): Promise<void> {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket()) {
+    throw new BackhaulError(
+      'conflict',
+      `${path} is in the way of the bridge's socket and is none. Remove it or choose another path.`,
+    );
+  }
+  if (await answers(path)) {
+    throw new BackhaulError('conflict', `Another program listens on ${path}. Nothing was changed.`);
+  }
+  rmSync(path, { force: true });
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(path);
+    probe.on('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.on('error', () => resolve(false));
+  });
+}
+
+function listening(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(
+        new BackhaulError('unavailable', `The bridge cannot listen on ${path}: ${cause.message}`, { cause }),
+      ),
+    );
+    server.listen(path, resolve);
+  });
+}

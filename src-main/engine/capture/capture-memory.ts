@@ -1,0 +1,150 @@
+import type { Database } from 'better-sqlite3';
+import { ensureParents, prepared, type Storage } from '../storage/service.ts';
+import { isTimeZone, type StoreTime, storeTime } from '../time/store-time.ts';
+import type { Refusal } from './messages.ts';
+import { loadProgress, type Progress, saveProgress } from './tracker-rows.ts';
+import { readZones } from './zone-rows.ts';
+import type { Step } from './zone-states.ts';
+import type { Zones } from './zones.ts';
+
+/** What is remembered of a session that is in the database. */
+export interface KnownSession {
+  readonly sessionId: string;
+  cameraId: string;
+  startMs: number | null;
+  zones: Zones | null;
+  progress: Progress;
+  /** zones whose timers moved since the last save */
+  readonly touched: Set<string>;
+  unsaved: boolean;
+}
+
+/** What is remembered between two transactions; all of it can be read again from the database. */
+export interface CaptureMemory {
+  /** The location of a record that says `given`: the box's one, or why it cannot be taken. */
+  location(given: string | null): { readonly locationId: string } | Refusal;
+  /** A record of this location is stored: it is the box's from now on. */
+  adopt(db: Database, locationId: string): void;
+  time(): StoreTime;
+  /** the location's row was written: its zone counts from now on, unless the configuration names one */
+  locationChanged(timezone: string | null): void;
+  /** Makes stubs for parents that are missing. */
+  ensureParents(db: Database, sessionId: string, cameraId: string, locationId: string): void;
+  /** The session if the database has it. */
+  session(db: Database, sessionId: string): KnownSession | null;
+  /** Takes a frame's step into account; saved with `save`. */
+  follow(session: KnownSession, step: Step, frameNumber: number): void;
+  /** Writes what frames changed; the last thing in a transaction. */
+  save(db: Database, now: string): void;
+  /** after a commit: the zone is read anew, the sessions that were used are kept */
+  committed(): void;
+  /** after a rollback: nothing here can be relied on */
+  forget(): void;
+}
+
+interface SessionRow {
+  readonly camera_id: string;
+  readonly start_time: string | null;
+  readonly roi_version: number | string | null;
+}
+
+const rememberedSessions = 200;
+const rememberedParents = 10_000;
+const fallbackZone = 'Asia/Shanghai';
+
+export interface CaptureMemoryOptions {
+  readonly storage: Storage;
+  /** overrides the zone of the location's row */
+  readonly configuredZone: string | null;
+}
+
+export function createCaptureMemory({ storage, configuredZone }: CaptureMemoryOptions): CaptureMemory {
+  const sessions = new Map<string, KnownSession>();
+  const parents = new Set<string>();
+  let locationId: string | null = null;
+  let time: StoreTime | null = null;
+
+  return {
+    location(given) {
+      const ours = locationId ?? storage.location.id();
+      if (ours !== null && given !== null && given !== ours) return wrongLocation(ours, given);
+      const id = ours ?? given;
+      return id === null ? { code: 'invalid_shape', message: 'location_id is required' } : { locationId: id };
+    },
+    adopt(db, id) {
+      if (locationId !== null) return;
+      storage.location.fix(db, id);
+      locationId = id;
+    },
+    time() {
+      time ??= storeTime(usable(storage.location.timeZone()));
+      return time;
+    },
+    locationChanged(timezone) {
+      if (timezone !== null && configuredZone === null) time = storeTime(usable(timezone));
+    },
+    ensureParents(db, sessionId, cameraId, locationOfBox) {
+      const key = `${sessionId}\n${cameraId}`;
+      if (parents.has(key)) return;
+      this.adopt(db, locationOfBox);
+      ensureParents(db, { sessionId, cameraId, locationId: locationOfBox });
+      if (parents.size >= rememberedParents) parents.clear();
+      parents.add(key);
+    },
+    session(db, sessionId) {
+      const known = sessions.get(sessionId) ?? loadSession(db, sessionId, this.time());
+      if (known !== null) sessions.set(sessionId, known);
+      return known;
+    },
+    follow(session, step, frameNumber) {
+      session.progress = { tracker: step.tracker, lastFrame: frameNumber };
+      for (const zone of step.touched) session.touched.add(zone);
+      session.unsaved = true;
+    },
+    save(db, now) {
+      for (const session of sessions.values()) {
+        if (!session.unsaved) continue;
+        saveProgress(db, session, session.progress, session.touched, now);
+        session.touched.clear();
+        session.unsaved = false;
+      }
+    },
+    committed() {
+      if (sessions.size > rememberedSessions) sessions.clear();
+    },
+    forget() {
+      sessions.clear();
+      parents.clear();
+      locationId = null;
+      time = null;
+    },
+  };
+}
+
+function usable(zone: string): string {
+  return isTimeZone(zone) ? zone : fallbackZone;
+}
+
+function wrongLocation(ours: string, given: string): Refusal {
+  return {
+    code: 'wrong_location',
+    message: `this box belongs to the location ${JSON.stringify(ours)}; a line for ${JSON.stringify(given)} is not taken`,
+  };
+}
+
+function loadSession(db: Database, sessionId: string, time: StoreTime): KnownSession | null {
+  const row = prepared(
+    db,
+    'SELECT camera_id, start_time, roi_version FROM sessions WHERE session_id = ?',
+  ).get(sessionId) as SessionRow | undefined;
+  if (row === undefined) return null;
+  return {
+    sessionId,
+    cameraId: row.camera_id,
+    startMs: row.start_time === null ? null : time.toEpochMs(row.start_time),
+    zones: row.roi_version === null ? null : readZones(db, row.camera_id, Number(row.roi_version)),
+    progress: loadProgress(db, sessionId),
+    touched: new Set(),
+    unsaved: false,
+  };
+}
