@@ -13,7 +13,8 @@ import type { Verification } from '../src-main/contract/verify-shapes.ts';
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dataDir = fileURLToPath(new URL('../.demo', import.meta.url));
-const recording = (name: string): Buffer => readFileSync(new URL(`../resources/demo/${name}`, import.meta.url));
+const recording = (name: string): Buffer =>
+  readFileSync(new URL(`../resources/demo/${name}`, import.meta.url));
 
 interface IngestSummary {
   readonly received: number;
@@ -24,7 +25,13 @@ interface IngestSummary {
 }
 
 interface CloudStatus {
-  readonly postgres: { readonly host: string; readonly port: number; readonly user: string; readonly password: string; readonly database: string };
+  readonly postgres: {
+    readonly host: string;
+    readonly port: number;
+    readonly user: string;
+    readonly password: string;
+    readonly database: string;
+  };
 }
 
 async function main(): Promise<number> {
@@ -46,9 +53,17 @@ async function main(): Promise<number> {
   }
 }
 
-function print(ingest: IngestSummary, run: RunResult, status: Status, inCloud: number, seconds: number, agrees: boolean): void {
+function print(
+  ingest: IngestSummary,
+  run: RunResult,
+  status: Status,
+  inCloud: number,
+  seconds: number,
+  agrees: boolean,
+): void {
   const states = status.streams.filter((one) => one.stream.endsWith('_states'));
-  const sum = (of: (one: (typeof states)[number]) => number): number => states.reduce((total, one) => total + of(one), 0);
+  const sum = (of: (one: (typeof states)[number]) => number): number =>
+    states.reduce((total, one) => total + of(one), 0);
   const rows: [string, string | number][] = [
     ['lines in', ingest.received],
     ['of these again (already here)', ingest.duplicates],
@@ -60,7 +75,12 @@ function print(ingest: IngestSummary, run: RunResult, status: Status, inCloud: n
     ['quarantined', sum((one) => one.quarantined)],
     ['seconds', seconds.toFixed(1)],
   ];
-  process.stdout.write(`\n${formatTable(['Demo', ''], rows.map(([name, value]) => [name, String(value)]))}\n\n`);
+  process.stdout.write(
+    `\n${formatTable(
+      ['Demo', ''],
+      rows.map(([name, value]) => [name, String(value)]),
+    )}\n\n`,
+  );
   const verdict = agrees
     ? 'Local and cloud agree: every record is safe, once.'
     : `Local and cloud do not agree. ${status.reasons.map((reason) => reason.message).join(' ')}`;

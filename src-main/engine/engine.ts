@@ -91,7 +91,7 @@ async function compose(
   undo.push(() => sync.close());
 
   const paths = socketPaths(config.dataDir, environment.runtimeDir);
-  const capture = await startCapture({ storage, config, log, now, dataDir: config.dataDir });
+  const capture = startCapture({ storage, config, log, now, dataDir: config.dataDir });
   undo.push(() => capture.close());
   await capture.listen(paths.bridge);
   if (ports.stays && config.capture.command !== null) capture.supervise(config.capture.command);

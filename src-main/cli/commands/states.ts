@@ -28,8 +28,8 @@ export function statesCommand(): Command {
       let refused = 0;
       const derive = createStateDeriver(zones, {
         sessionId: options.session ?? null,
-        cameraId: options.camera ?? zones.camera_id ?? null,
-        locationId: options.location ?? zones.location_id ?? location.id,
+        cameraId: options.camera ?? zones.cameraId,
+        locationId: options.location ?? zones.locationId ?? location.id,
         timeZone: location.timezone ?? 'Asia/Shanghai',
         onRefused: (line, refusal) => {
           refused += 1;

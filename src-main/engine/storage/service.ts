@@ -46,9 +46,8 @@ export interface BoxLocation {
   id(): string | null;
   /** inside a write transaction: remembers the first one seen */
   fix(db: Connection, locationId: string): void;
+  /** IANA name; changes when the location's row does */
   timeZone(): string;
-  /** the zone changes when its row changes */
-  forget(): void;
 }
 
 export interface StorageOptions {
@@ -92,7 +91,6 @@ export async function openStorage(dataDir: string, options: StorageOptions): Pro
 
 function createBoxLocation(reader: Connection, options: StorageOptions): BoxLocation {
   let id: string | null = null;
-  let zone: string | null = null;
   return {
     id() {
       id ??= boxLocation(reader, options.locationId);
@@ -102,12 +100,7 @@ function createBoxLocation(reader: Connection, options: StorageOptions): BoxLoca
       fixLocation(db, locationId);
     },
     timeZone() {
-      zone ??= locationTimeZone(reader, this.id(), options.timeZone);
-      return zone;
-    },
-    forget() {
-      id = null;
-      zone = null;
+      return locationTimeZone(reader, this.id(), options.timeZone);
     },
   };
 }

@@ -66,6 +66,7 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
   let window: Window = { createdAfter: null };
   let lastId = 0;
   let dryRun = false;
+  let timeZone = storage.location.timeZone();
   const waitingCopies: number[] = [];
 
   async function count(condition: string, parameters: readonly unknown[]): Promise<number> {
@@ -78,6 +79,7 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
   async function plan(of: Window, dry: boolean): Promise<Plan> {
     window = of;
     dryRun = dry;
+    timeZone = storage.location.timeZone();
     const newest = storage.reader.prepare(`SELECT max(rowid) AS id FROM ${table.name}`).get() as {
       id: number | null;
     };
@@ -142,7 +144,7 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
   }
 
   function payloadOf(row: StateRow): OutgoingValues | null {
-    const payload = table.toCloud(row, storage.location.timeZone());
+    const payload = table.toCloud(row, timeZone);
     return payload.timestamp_recorded === null ? null : payload;
   }
 

@@ -1,0 +1,149 @@
+import { connect, type Socket } from 'node:net';
+import { BackhaulError } from '../contract/errors.ts';
+import type { ConnectionSummary, NumberedLine } from '../engine/capture/service.ts';
+
+/** A reply as the bridge gives it; `line` is the line's number in the input, whatever connection carried it. */
+export type BridgeReply =
+  | { readonly type: 'ack'; readonly seq?: number; readonly line: number }
+  | {
+      readonly type: 'error';
+      readonly seq?: number;
+      readonly line: number;
+      readonly code: string;
+      readonly message: string;
+    };
+
+export interface BridgeFeed {
+  /**
+   * Sends lines until the input ends and answers the connection's summary.
+   * @throws BackhaulError `unavailable` with details.engineGone when the engine goes in the middle; call again
+   * with another engine's socket, what was not acknowledged is sent once more
+   */
+  through(socketPath: string): Promise<ConnectionSummary>;
+}
+
+const mostUnanswered = 4000;
+const mostUnansweredBytes = 8 * 1024 * 1024;
+/** what makes a line too long for the bridge, which says so itself */
+const padding = Buffer.alloc(1_000_001, 0x20);
+
+/**
+ * Feeds lines to an engine's bridge socket and remembers what has not been answered yet, so that the death of
+ * the engine loses nothing: a line that was stored after all is a duplicate then.
+ */
+export function createBridgeFeed(
+  lines: AsyncIterator<NumberedLine>,
+  hello: Readonly<Record<string, unknown>>,
+  onReply: (reply: BridgeReply) => void,
+): BridgeFeed {
+  const unanswered: NumberedLine[] = [];
+  let unansweredBytes = 0;
+  let answered = 0;
+
+  function take(reply: Record<string, unknown>): void {
+    const line = unanswered.shift();
+    if (line === undefined) return;
+    unansweredBytes -= line.bytes.length;
+    answered += 1;
+    onReply({ ...reply, line: line.number } as BridgeReply);
+  }
+
+  async function through(socketPath: string): Promise<ConnectionSummary> {
+    const before = answered;
+    const connection = await openConnection(socketPath);
+    const { socket } = connection;
+    const finished = connection.read(take);
+    // A connection that breaks rejects `finished`; the sending below stops by itself then.
+    finished.catch(() => undefined);
+    await send(
+      socket,
+      Buffer.from(`${JSON.stringify({ type: 'hello', ...hello, ack_unnumbered: true, summary: true })}\n`),
+    );
+    for (const line of unanswered) await send(socket, wire(line));
+    while (!socket.destroyed) {
+      const next = await lines.next();
+      if (next.done) break;
+      unanswered.push(next.value);
+      unansweredBytes += next.value.bytes.length;
+      await send(socket, wire(next.value));
+      while (
+        (unanswered.length >= mostUnanswered || unansweredBytes >= mostUnansweredBytes) &&
+        !socket.destroyed
+      ) {
+        await connection.moved();
+      }
+    }
+    socket.end();
+    const summary = await finished;
+    return { ...summary, received: summary.received + before, committed: summary.committed + before };
+  }
+  return { through };
+}
+
+function wire(line: NumberedLine): Buffer {
+  const parts = line.tooLong ? [line.bytes, padding] : [line.bytes];
+  return Buffer.concat([...parts, Buffer.from('\n')]);
+}
+
+function send(socket: Socket, bytes: Buffer): Promise<void> | void {
+  if (socket.destroyed || socket.write(bytes)) return;
+  return new Promise((resolve) => {
+    const go = (): void => {
+      socket.off('drain', go).off('close', go);
+      resolve();
+    };
+    socket.once('drain', go).once('close', go);
+  });
+}
+
+interface Connection {
+  readonly socket: Socket;
+  read(onReply: (reply: Record<string, unknown>) => void): Promise<ConnectionSummary>;
+  /** resolves with the next replies, or when the connection ends */
+  moved(): Promise<void>;
+}
+
+async function openConnection(path: string): Promise<Connection> {
+  const socket = connect(path);
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('error', () => reject(engineGone()));
+  });
+  let wake: (() => void)[] = [];
+  const move = (): void => {
+    for (const one of wake) one();
+    wake = [];
+  };
+  return {
+    socket,
+    moved: () => new Promise((resolve) => wake.push(resolve)),
+    read: (onReply) =>
+      new Promise((resolve, reject) => {
+        let rest = '';
+        let summary: ConnectionSummary | null = null;
+        socket.setEncoding('utf8');
+        socket.on('data', (text: string) => {
+          const parts = (rest + text).split('\n');
+          rest = parts.pop() ?? '';
+          for (const part of parts) {
+            const reply = JSON.parse(part) as Record<string, unknown>;
+            if (reply.type === 'summary') summary = reply as unknown as ConnectionSummary;
+            else onReply(reply);
+          }
+          move();
+        });
+        socket.on('error', () => socket.destroy());
+        socket.on('close', () => {
+          move();
+          if (summary === null) reject(engineGone());
+          else resolve(summary);
+        });
+      }),
+  };
+}
+
+function engineGone(): BackhaulError {
+  const words =
+    'The engine ended in the middle. What it had acknowledged is stored; send the same lines again, nothing is doubled.';
+  return new BackhaulError('unavailable', words, { details: { engineGone: true } });
+}
