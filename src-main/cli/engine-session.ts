@@ -36,12 +36,14 @@ async function once<T>(context: CommandContext, work: (session: EngineSession) =
   try {
     return await work(session);
   } finally {
-    if (session.kind === 'attached') session.engine.close();
-    else {
-      await session.engine.quiet();
-      await session.engine.close();
-    }
+    await end(session);
   }
+}
+
+/** Our own engine stays until its last client is done. */
+async function end(session: EngineSession): Promise<void> {
+  if (session.kind === 'own') await session.engine.quiet();
+  await session.engine.close();
 }
 
 /** True where the engine that was attached to ended before it answered. */
