@@ -36,12 +36,15 @@ export function recording(divisionStates: number): readonly Readonly<Record<stri
   ];
 }
 
+const replyMs = 15_000;
+
 /** Sends lines to the engine's bridge and resolves with its replies when each line has one. */
 export async function sendToBridge(
   socketPath: string,
   lines: readonly Readonly<Record<string, unknown>>[],
 ): Promise<readonly { readonly type: string; readonly seq: number; readonly message?: string }[]> {
   const socket = connect(socketPath);
+  socket.setTimeout(replyMs, () => socket.destroy(new Error('The bridge has not replied in time.')));
   const replies: { type: string; seq: number; message?: string }[] = [];
   socket.write(lines.map((line, seq) => `${JSON.stringify({ ...line, seq })}\n`).join(''));
   for await (const reply of createInterface({ input: socket })) {
