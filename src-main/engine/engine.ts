@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, createClient } from '../contract/client.ts';
 import { BackhaulError } from '../contract/errors.ts';
 import { type Capture, startCapture } from './capture/service.ts';
-import { type CloudAccess, cloudTarget, createCloudAccess } from './cloud/service.ts';
+import { type CloudAccess, cloudTarget, createCloudAccess, keepCloud } from './cloud/service.ts';
 import type { Environment } from './config/environment.ts';
 import type { Config } from './config/load-config.ts';
 import { createHealth, type Health } from './health/service.ts';
@@ -125,7 +126,10 @@ async function compose(
   undo.push(() => removeEngineAddress(config.dataDir));
   const watch = watchState({ storage, health, cloud, events, log, stays: ports.stays });
   undo.push(() => watch.stop());
-  if (ports.stays) keepCloud(cloud, storage, log);
+  if (ports.stays) {
+    const keeper = keepCloud(cloud, log);
+    undo.push(() => keeper.stop());
+  }
   log.info('engine started', { version, pid: process.pid, dataDir: config.dataDir, cloud: cloud.kind });
   return {
     client: createClient({
@@ -163,6 +167,7 @@ function configuredCloud(config: Config, ports: EnginePorts): { access: CloudAcc
     const refused: CloudAccess = {
       kind: 'supabase',
       open: () => Promise.reject(error),
+      ensure: () => Promise.reject(error),
       status: () => Promise.resolve({ kind: 'supabase', reachable: null, url: null }),
       close: () => Promise.resolve(),
     };
@@ -193,7 +198,7 @@ function createHandlers(parts: HandlerParts): Handlers {
       }),
     'status.get': () => health.status(),
     'sync.start': async (input) => {
-      await capture.flushAll();
+      await Promise.race([capture.flushAll(), delay(longestFlushMs)]);
       return sync.start(input);
     },
     'sync.cancel': () => Promise.resolve({ cancelled: sync.cancel() }),
@@ -213,6 +218,8 @@ interface WatchParts {
   readonly stays: boolean;
 }
 
+/** A run does not wait for a disk that takes no records. */
+const longestFlushMs = 2000;
 const watchEveryMs = 1000;
 const quietProbeEveryMs = 5000;
 
@@ -250,18 +257,8 @@ function watchState({ storage, health, events, log }: WatchParts): { stop(): voi
   return { stop: () => clearInterval(timer) };
 }
 
-/** An engine that stays has its local cloud ready before the first run asks for it. */
-function keepCloud(cloud: CloudAccess, storage: Storage, log: Logger): void {
-  if (cloud.kind !== 'local') return;
-  cloud.open(storage.location.id() ?? 'unknown', new AbortController().signal).catch((error: unknown) => {
-    log.warn('the local cloud did not start', {
-      error: error instanceof Error ? error.message : String(error),
-    });
-  });
-}
-
 async function untilQuiet(control: ControlServer, capture: Capture): Promise<void> {
   while (control.active() > 0 || capture.status().connections > 0) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await delay(20);
   }
 }

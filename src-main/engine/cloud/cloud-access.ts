@@ -14,6 +14,8 @@ export interface CloudAccess {
   readonly kind: CloudTarget['kind'];
   /** @throws BackhaulError `unavailable`, `misconfigured`, `unauthorized` */
   open(locationId: string, signal: AbortSignal): Promise<CloudSession>;
+  /** Starts the local cloud if it does not run; a hosted one needs nothing. @throws BackhaulError `unavailable` */
+  ensure(signal: AbortSignal): Promise<void>;
   /** Asks whether the cloud answers; never starts one. */
   status(): Promise<CloudStatus>;
   /** Stops the local cloud if this process started it. */
@@ -38,14 +40,18 @@ export function createCloudAccess(options: CloudAccessOptions): CloudAccess {
 function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAccessOptions): CloudAccess {
   let lease: Promise<LocalCloudLease> | null = null;
 
+  async function lend(signal: AbortSignal): Promise<LocalCloudLease> {
+    const opened = await openLocalCloud(dataDir, { signal, respectHold });
+    opened.onExit(() => {
+      lease = null;
+    });
+    return opened;
+  }
+
   async function connect(signal: AbortSignal): Promise<LocalCloudLease> {
-    lease ??= openLocalCloud(dataDir, { signal, respectHold });
+    lease ??= lend(signal);
     try {
-      const opened = await lease;
-      opened.onExit(() => {
-        lease = null;
-      });
-      return opened;
+      return await lease;
     } catch (error) {
       lease = null;
       throw error;
@@ -69,6 +75,9 @@ function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAcces
         now,
       });
     },
+    async ensure(signal) {
+      await connect(signal);
+    },
     async status() {
       const { running, connection } = await localCloudStatus(dataDir);
       return { kind: 'local', reachable: running, url: connection?.url ?? null };
@@ -85,7 +94,7 @@ function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAcces
 function cachedToken(issue: () => Promise<string>, now: () => Date): (renew: boolean) => Promise<string> {
   let token: string | null = null;
   return async (renew) => {
-    const expiresMs = Number(token === null ? 0 : (tokenClaims(token)?.['exp'] ?? 0)) * 1000;
+    const expiresMs = Number(token === null ? 0 : (tokenClaims(token)?.exp ?? 0)) * 1000;
     if (renew || token === null || expiresMs < now().getTime() + 300_000) token = await issue();
     return token;
   };
@@ -114,6 +123,7 @@ function supabaseAccess(
       }
       return Promise.resolve(session);
     },
+    ensure: () => Promise.resolve(),
     async status() {
       const reachable = await fetch(`${target.url}/rest/v1/`, {
         method: 'HEAD',

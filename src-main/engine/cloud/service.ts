@@ -3,4 +3,5 @@ export type { CloudSession } from './cloud-session.ts';
 export { type CloudSettings, type CloudTarget, cloudTarget } from './cloud-target.ts';
 export { cloudVerifier } from './cloud-verifier.ts';
 export { cloudDisposition as dispositionOf } from './disposition.ts';
+export { keepCloud } from './keep-cloud.ts';
 export { tableSink } from './table-sink.ts';

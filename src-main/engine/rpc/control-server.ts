@@ -35,7 +35,10 @@ export async function listenControl(
   if (process.platform !== 'win32') rmSync(path, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
+    // The file is made inside listen(), so that it is never open to others, not even for a moment.
+    const before = process.umask(0o177);
     server.listen(path, resolve);
+    process.umask(before);
   });
   if (process.platform !== 'win32') chmodSync(path, 0o600);
   return {

@@ -49,12 +49,12 @@ async function setForeignAside(
         const record = {
           stream: table.name,
           recordKey: recordKey(table, row),
-          localId: Number(row['id']),
+          localId: Number(row.id),
           payload: Object.fromEntries(
             ['location_id', ...table.key, ...table.columns].map((name) => [name, row[name]]),
           ),
           code: 'wrong_location',
-          message: `It belongs to the location ${JSON.stringify(row['location_id'])}; this box is ${JSON.stringify(locationId)}.`,
+          message: `It belongs to the location ${JSON.stringify(row.location_id)}; this box is ${JSON.stringify(locationId)}.`,
         };
         quarantine(db, record, utcText(now()));
       }

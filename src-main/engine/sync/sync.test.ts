@@ -88,7 +88,7 @@ test('what is sent holds the instant of the store-local time and nothing that be
     'SELECT * FROM "ASE_division_states" WHERE location_id = $1 ORDER BY frame_number',
     [box.locationId],
   );
-  expect(rows.map((row) => (row['timestamp_recorded'] as Date).toISOString())).toEqual([
+  expect(rows.map((row) => (row.timestamp_recorded as Date).toISOString())).toEqual([
     '2026-11-20T04:00:00.250Z',
     '2026-11-20T17:00:00.000Z',
   ]);
