@@ -59,9 +59,12 @@ export function createBridgeFeed(
       socket,
       Buffer.from(`${JSON.stringify({ type: 'hello', ...hello, ack_unnumbered: true, summary: true })}\n`),
     );
-    for (const line of unanswered) await send(socket, wire(line));
+    // A copy: replies take lines off the list while these are sent.
+    for (const line of [...unanswered]) await send(socket, wire(line));
+    let inputEnded = false;
     while (!socket.destroyed) {
       const next = await lines.next();
+      inputEnded = next.done === true;
       if (next.done) break;
       unanswered.push(next.value);
       unansweredBytes += next.value.bytes.length;
@@ -75,6 +78,8 @@ export function createBridgeFeed(
     }
     socket.end();
     const summary = await finished;
+    // An engine that stops says what it took so far; the rest goes to the next one.
+    if (!inputEnded || unanswered.length > 0) throw engineGone();
     return { ...summary, received: summary.received + before, committed: summary.committed + before };
   }
   return { through };
