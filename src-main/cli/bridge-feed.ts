@@ -39,17 +39,18 @@ export function createBridgeFeed(
   const unanswered: NumberedLine[] = [];
   let unansweredBytes = 0;
   let answered = 0;
+  let refused = 0;
 
   function take(reply: Record<string, unknown>): void {
     const line = unanswered.shift();
     if (line === undefined) return;
     unansweredBytes -= line.bytes.length;
     answered += 1;
+    if (reply.type === 'error') refused += 1;
     onReply({ ...reply, line: line.number } as BridgeReply);
   }
 
   async function through(socketPath: string): Promise<ConnectionSummary> {
-    const before = answered;
     const connection = await openConnection(socketPath);
     const { socket } = connection;
     const finished = connection.read(take);
@@ -80,7 +81,9 @@ export function createBridgeFeed(
     const summary = await finished;
     // An engine that stops says what it took so far; the rest goes to the next one.
     if (!inputEnded || unanswered.length > 0) throw engineGone();
-    return { ...summary, received: summary.received + before, committed: summary.committed + before };
+    // What an earlier engine acknowledged counts as committed: it does not say which lines were there before.
+    const committed = answered - refused - summary.duplicates;
+    return { ...summary, received: answered, committed, refused };
   }
   return { through };
 }
