@@ -40,6 +40,8 @@ export function createBridgeFeed(
   let unansweredBytes = 0;
   let answered = 0;
   let refused = 0;
+  /** the last session line that was answered: later lines may rely on it */
+  let session: NumberedLine | null = null;
 
   function take(reply: Record<string, unknown>): void {
     const line = unanswered.shift();
@@ -47,19 +49,26 @@ export function createBridgeFeed(
     unansweredBytes -= line.bytes.length;
     answered += 1;
     if (reply.type === 'error') refused += 1;
+    if (isSession(line)) session = line;
     onReply({ ...reply, line: line.number } as BridgeReply);
   }
 
   async function through(socketPath: string): Promise<ConnectionSummary> {
     const connection = await openConnection(socketPath);
     const { socket } = connection;
-    const finished = connection.read(take);
+    const again = session;
+    let heardAgain: string | null = null;
+    const finished = connection.read((reply) => {
+      if (again === null || heardAgain !== null) take(reply);
+      else heardAgain = String(reply.type);
+    });
     // A connection that breaks rejects `finished`; the sending below stops by itself then.
     finished.catch(() => undefined);
     await send(
       socket,
       Buffer.from(`${JSON.stringify({ type: 'hello', ...hello, ack_unnumbered: true, summary: true })}\n`),
     );
+    if (again !== null) await send(socket, wire(again));
     // A copy: replies take lines off the list while these are sent.
     for (const line of [...unanswered]) await send(socket, wire(line));
     let inputEnded = false;
@@ -82,10 +91,25 @@ export function createBridgeFeed(
     // An engine that stops says what it took so far; the rest goes to the next one.
     if (!inputEnded || unanswered.length > 0) throw engineGone();
     // What an earlier engine acknowledged counts as committed: it does not say which lines were there before.
-    const committed = answered - refused - summary.duplicates;
-    return { ...summary, received: answered, committed, refused };
+    const duplicates = summary.duplicates - (heardAgain === 'ack' ? 1 : 0);
+    return {
+      ...summary,
+      received: answered,
+      committed: answered - refused - duplicates,
+      duplicates,
+      refused,
+    };
   }
   return { through };
+}
+
+function isSession({ bytes, tooLong }: NumberedLine): boolean {
+  if (tooLong || !bytes.includes('"session"')) return false;
+  try {
+    return (JSON.parse(bytes.toString('utf8')) as { type?: unknown } | null)?.type === 'session';
+  } catch {
+    return false;
+  }
 }
 
 function wire(line: NumberedLine): Buffer {
