@@ -42,6 +42,7 @@ export function createBridgeFeed(
   let refused = 0;
   /** the last session line that was answered: later lines may rely on it */
   let session: NumberedLine | null = null;
+  let coming: Promise<IteratorResult<NumberedLine>> | null = null;
 
   function take(reply: Record<string, unknown>): void {
     const line = unanswered.shift();
@@ -73,7 +74,11 @@ export function createBridgeFeed(
     for (const line of [...unanswered]) await send(socket, wire(line));
     let inputEnded = false;
     while (!socket.destroyed) {
-      const next = await lines.next();
+      // A producer may wait for an answer before it sends more: the end of the connection is noticed meanwhile.
+      coming ??= lines.next();
+      const next = await unlessClosed(socket, coming);
+      if (next === null) break;
+      coming = null;
       inputEnded = next.done === true;
       if (next.done) break;
       unanswered.push(next.value);
@@ -125,6 +130,15 @@ function send(socket: Socket, bytes: Buffer): Promise<void> | void {
       resolve();
     };
     socket.once('drain', go).once('close', go);
+  });
+}
+
+/** Null when the socket closes first. */
+function unlessClosed<T>(socket: Socket, promise: Promise<T>): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const closed = (): void => resolve(null);
+    socket.once('close', closed);
+    promise.then(resolve, reject).finally(() => socket.off('close', closed));
   });
 }
 
