@@ -6,8 +6,10 @@ import { applyState } from './apply-state.ts';
 import type { Applying } from './applying.ts';
 import type { CaptureMemory } from './capture-memory.ts';
 import { type CaptureRecord, type Outcome, refused } from './capture-record.ts';
-import { createFreshKeys } from './fresh-keys.ts';
 import type { Message, Refusal } from './messages.ts';
+import { createStateStore } from './state-store.ts';
+
+const rowsPerStatement = 16;
 
 /** The database will not have this record, through no fault of the disk: it is refused and the rest goes on. */
 export class NotStorable extends Error {
@@ -20,6 +22,14 @@ export class NotStorable extends Error {
   }
 }
 
+/** Some record of the batch is like that: applied again one by one it shows which. */
+export class NotStorableTogether extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'NotStorableTogether';
+  }
+}
+
 export interface BatchSetting {
   readonly memory: CaptureMemory;
   readonly dataDir: string;
@@ -28,6 +38,8 @@ export interface BatchSetting {
   readonly budgetMs: number;
   /** milliseconds of a clock that never goes back */
   readonly elapsed: () => number;
+  /** each row by itself, so that a fault has a name */
+  readonly singly: boolean;
   /** records that could not be stored before, and why */
   readonly unstorable: ReadonlyMap<CaptureRecord, Refusal>;
 }
@@ -35,38 +47,55 @@ export interface BatchSetting {
 /**
  * Applies records in order inside a write transaction, refused lines too. Returns an outcome for each that was
  * applied: all, or as many as the time allowed.
- * @throws NotStorable for a record that breaks a rule of the database; the transaction must be rolled back
+ * @throws NotStorable, NotStorableTogether for a record that breaks a rule of the database; the transaction must
+ * be rolled back
  */
 export function applyBatch(
   db: Database,
   records: readonly CaptureRecord[],
   setting: BatchSetting,
 ): Outcome[] {
-  const { memory, now, dataDir } = setting;
-  const fresh = createFreshKeys(db);
-  const applying: Applying = { db, memory, fresh, dataDir, nowMs: now.getTime(), now: utcText(now) };
-  const deadline = setting.elapsed() + setting.budgetMs;
+  try {
+    return applyInOrder(db, records, setting);
+  } catch (error) {
+    throw !setting.singly && isFaultOfRecord(error) ? new NotStorableTogether(error) : error;
+  }
+}
+
+function applyInOrder(db: Database, records: readonly CaptureRecord[], setting: BatchSetting): Outcome[] {
+  const { memory, dataDir, elapsed } = setting;
+  const now = utcText(setting.now);
+  const states = createStateStore(db, now, setting.singly ? 1 : rowsPerStatement);
+  const applying: Applying = { db, memory, states, dataDir, nowMs: setting.now.getTime(), now };
+  const deadline = elapsed() + setting.budgetMs;
   const outcomes: Outcome[] = [];
   for (const record of records) {
-    const outcome = applyOne(applying, record, setting.unstorable.get(record) ?? record.refusal);
+    const refusal = setting.unstorable.get(record) ?? record.refusal;
+    const outcome = applyOne(applying, record, refusal, setting.singly);
     if (outcome.refusal !== null) keepLine(applying, record, outcome.refusal);
     if (record.message?.type === 'session' && record.session !== null)
       record.session.refusal = outcome.refusal;
     outcomes.push(outcome);
-    if (setting.elapsed() >= deadline) break;
+    if (elapsed() >= deadline) break;
   }
-  memory.save(db, applying.now);
+  states.flush();
+  memory.save(db, now);
   return outcomes;
 }
 
-function applyOne(applying: Applying, record: CaptureRecord, refusal: Refusal | null): Outcome {
+function applyOne(
+  applying: Applying,
+  record: CaptureRecord,
+  refusal: Refusal | null,
+  singly: boolean,
+): Outcome {
   if (refusal !== null || record.message === null) {
     return refused(refusal ?? { code: 'invalid_shape', message: 'the line holds no message' });
   }
   try {
     return applyMessage(applying, record, record.message);
   } catch (error) {
-    if (isFaultOfRecord(error)) throw new NotStorable(record, error);
+    if (singly && isFaultOfRecord(error)) throw new NotStorable(record, error);
     throw error;
   }
 }

@@ -4,7 +4,6 @@ import type { DetectionsMessage, Refusal } from './messages.ts';
 import { type Owners, ownersOf } from './session-owners.ts';
 import { giveZones, zonesOf } from './session-zones.ts';
 import type { StateRow } from './state-row.ts';
-import { findState, insertState } from './state-rows.ts';
 import { advance, type Step, type ZoneChange } from './zone-states.ts';
 import type { Zones } from './zones.ts';
 
@@ -23,7 +22,7 @@ export function applyDetections(
   record: CaptureRecord,
   message: DetectionsMessage,
 ): Outcome {
-  const { db, fresh, memory } = applying;
+  const { db, memory, states } = applying;
   const place = placeOf(applying, record, message);
   if ('code' in place) return refused(place);
   const known = memory.session(db, place.sessionId);
@@ -34,7 +33,7 @@ export function applyDetections(
   const rows: StateRow[] = [];
   for (const change of step.changes) {
     const row = stateRow(place, message, change);
-    const found = findState(db, fresh, row, memory.time());
+    const found = states.find(row, memory.time());
     if (found === null) rows.push(row);
     else if (found !== 'duplicate') return refused(found);
   }
@@ -51,12 +50,13 @@ function storeFrame(
     readonly frameNumber: number;
   },
 ): Outcome {
-  const { db, memory, now } = applying;
+  const { db, memory, states } = applying;
   memory.ensureParents(db, place.sessionId, place.cameraId, place.locationId);
   const session = memory.session(db, place.sessionId);
   if (session === null) throw new Error(`the session ${place.sessionId} vanished while it was written`);
+  if (session.cameraId === '') session.cameraId = place.cameraId;
   if (session.zones === null) giveZones(applying, session, frame.zones);
-  for (const row of frame.rows) insertState(db, row, now);
+  for (const row of frame.rows) states.insert(row);
   memory.follow(session, frame.step, frame.frameNumber);
   const divisions = frame.rows.filter((row) => row.kind === 'division').length;
   return storedFrame(divisions, frame.rows.length - divisions);

@@ -9,18 +9,17 @@ import {
 } from './capture-record.ts';
 import type { Refusal, StateMessage } from './messages.ts';
 import type { StateRow } from './state-row.ts';
-import { findState, insertState } from './state-rows.ts';
 
 /** Stores a state that a producer sent (SPEC 4.1). */
 export function applyState(applying: Applying, record: CaptureRecord, message: StateMessage): Outcome {
-  const { db, fresh, memory, now } = applying;
+  const { db, memory, states } = applying;
   const row = stateRow(applying, record, message);
   if ('code' in row) return refused(row);
-  const found = findState(db, fresh, row, memory.time());
+  const found = states.find(row, memory.time());
   if (found === 'duplicate') return duplicate;
   if (found !== null) return refused(found);
   memory.ensureParents(db, row.sessionId, row.cameraId, row.locationId);
-  insertState(db, row, now);
+  states.insert(row);
   return message.type === 'division_state' ? storedDivision : storedTable;
 }
 

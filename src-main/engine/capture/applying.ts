@@ -1,14 +1,14 @@
 import type { Database } from 'better-sqlite3';
 import type { CaptureMemory } from './capture-memory.ts';
-import type { FreshKeys } from './fresh-keys.ts';
 import type { Refusal } from './messages.ts';
 import { recordedTime } from './recorded-time.ts';
+import type { StateStore } from './state-store.ts';
 
 /** What applying records works with, inside one transaction. */
 export interface Applying {
   readonly db: Database;
   readonly memory: CaptureMemory;
-  readonly fresh: FreshKeys;
+  readonly states: StateStore;
   /** epoch milliseconds */
   readonly nowMs: number;
   /** the same as UTC text */

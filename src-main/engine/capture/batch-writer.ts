@@ -1,10 +1,7 @@
-import { BackhaulError } from '../../contract/errors.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Storage } from '../storage/service.ts';
-import { applyBatch, NotStorable } from './apply-batch.ts';
-import { createCaptureMemory } from './capture-memory.ts';
 import type { CaptureRecord, Outcome, RecordOrigin } from './capture-record.ts';
-import type { Refusal } from './messages.ts';
+import { type Committer, createCommitter } from './committer.ts';
 import { createRecordQueue } from './record-queue.ts';
 import type { Timers } from './timers.ts';
 
@@ -55,8 +52,10 @@ export interface BatchWriter {
   room(): Promise<void> | undefined;
   /** Commits what has been submitted without waiting for more. */
   flush(): void;
-  /** Resolves when everything submitted so far is committed or given up at closing. */
+  /** Resolves when everything submitted so far is committed, or given up at closing. */
   flushAll(): Promise<void>;
+  /** Resolves when the disk refuses, at once when it does so already. */
+  whenStopped(): Promise<void>;
   statistics(): WriterStatistics;
   state(): WriterState;
   /** Commits what waits; while the disk refuses, gives it up unacknowledged. */
@@ -64,9 +63,6 @@ export interface BatchWriter {
 }
 
 const mostPerCommit = 1_000;
-const budgetMs = 40;
-const firstRetryMs = 250;
-const longestRetryMs = 10_000;
 
 export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
   return new SerialBatchWriter(options);
@@ -74,24 +70,27 @@ export function createBatchWriter(options: BatchWriterOptions): BatchWriter {
 
 class SerialBatchWriter implements BatchWriter {
   readonly #options: BatchWriterOptions;
-  readonly #memory;
+  readonly #committer: Committer;
   readonly #queue = createRecordQueue();
-  readonly #abort = new AbortController();
-  readonly #unstorable = new Map<CaptureRecord, Refusal>();
   #totals = { divisions: 0, tables: 0, commits: 0, lines: 0, refused: 0 };
   #submitted = 0;
   #settled = 0;
   /** records up to this one are committed without waiting for more */
   #flushTo = 0;
   #running = false;
-  #stopReason: string | null = null;
+  #closed = false;
   #cancelTimer: (() => void) | null = null;
-  #cancelRetry: (() => void) | null = null;
   #waiting: { readonly until: () => boolean; readonly go: () => void }[] = [];
 
   constructor(options: BatchWriterOptions) {
     this.#options = options;
-    this.#memory = createCaptureMemory({ storage: options.storage, configuredZone: options.configuredZone });
+    this.#committer = createCommitter({
+      ...options,
+      onStopped: () => {
+        options.onState(this.state());
+        this.#release();
+      },
+    });
   }
 
   submit(record: CaptureRecord): void {
@@ -115,6 +114,10 @@ class SerialBatchWriter implements BatchWriter {
     return this.#until(() => this.#settled >= target);
   }
 
+  whenStopped(): Promise<void> {
+    return this.#until(() => this.#committer.stopReason() !== null);
+  }
+
   statistics(): WriterStatistics {
     const { divisions, tables, commits, lines, refused } = this.#totals;
     return {
@@ -129,28 +132,26 @@ class SerialBatchWriter implements BatchWriter {
   }
 
   state(): WriterState {
-    if (this.#stopReason !== null) return { state: 'stopped', reason: this.#stopReason };
+    const reason = this.#committer.stopReason();
+    if (reason !== null) return { state: 'stopped', reason };
     return { state: this.#queue.length > 0 ? 'running' : 'idle', reason: null };
   }
 
   async close(): Promise<void> {
-    const target = this.#submitted;
-    this.flush();
-    await this.#until(() => this.#settled >= target || this.#stopReason !== null);
-    this.#abort.abort();
+    await Promise.race([this.flushAll(), this.whenStopped()]);
+    this.#closed = true;
+    this.#committer.close();
     this.#cancelTimer?.();
-    this.#cancelRetry?.();
     this.#release();
   }
 
   #until(until: () => boolean): Promise<void> {
-    if (until() || this.#abort.signal.aborted) return Promise.resolve();
+    if (until() || this.#closed) return Promise.resolve();
     return new Promise((go) => this.#waiting.push({ until, go }));
   }
 
   #release(): void {
-    const closed = this.#abort.signal.aborted;
-    const going = this.#waiting.filter((one) => closed || one.until());
+    const going = this.#waiting.filter((one) => this.#closed || one.until());
     this.#waiting = this.#waiting.filter((one) => !going.includes(one));
     for (const one of going) one.go();
   }
@@ -160,7 +161,7 @@ class SerialBatchWriter implements BatchWriter {
   }
 
   #wake(): void {
-    if (this.#running || this.#queue.length === 0 || this.#abort.signal.aborted) return;
+    if (this.#running || this.#queue.length === 0 || this.#closed) return;
     if (this.#due) {
       this.#running = true;
       this.#cancelTimer?.();
@@ -176,54 +177,14 @@ class SerialBatchWriter implements BatchWriter {
 
   /** The one loop that commits. Between two commits the sockets get their turn. */
   async #run(): Promise<void> {
-    while (this.#due && this.#queue.length > 0 && !this.#abort.signal.aborted) {
-      await this.#commit();
+    while (this.#due && this.#queue.length > 0 && !this.#closed) {
+      const records = this.#queue.first(mostPerCommit);
+      const outcomes = await this.#committer.commit(records);
+      if (outcomes !== null) this.#settle(records, outcomes);
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.#running = false;
     this.#wake();
-  }
-
-  async #commit(): Promise<void> {
-    const records = this.#queue.first(mostPerCommit);
-    const outcomes = await this.#writeAtLast(records);
-    if (outcomes === null) return;
-    this.#memory.committed();
-    this.#resume();
-    this.#settle(records, outcomes);
-  }
-
-  /** Tries until the disk takes it; null when closing came first. */
-  async #writeAtLast(records: readonly CaptureRecord[]): Promise<Outcome[] | null> {
-    let retryMs = firstRetryMs;
-    while (!this.#abort.signal.aborted) {
-      try {
-        return await this.#write(records);
-      } catch (error) {
-        this.#memory.forget();
-        if (this.#setAside(error)) continue;
-        this.#stop(error);
-      }
-      await this.#pause(retryMs);
-      retryMs = Math.min(retryMs * 2, longestRetryMs);
-    }
-    return null;
-  }
-
-  #write(records: readonly CaptureRecord[]): Promise<Outcome[]> {
-    const { storage, timers, dataDir } = this.#options;
-    return storage.transaction(
-      (db) =>
-        applyBatch(db, records, {
-          memory: this.#memory,
-          dataDir,
-          now: timers.now(),
-          budgetMs,
-          elapsed: timers.elapsed,
-          unstorable: this.#unstorable,
-        }),
-      { signal: this.#abort.signal },
-    );
   }
 
   #settle(records: readonly CaptureRecord[], outcomes: readonly Outcome[]): void {
@@ -237,63 +198,16 @@ class SerialBatchWriter implements BatchWriter {
     };
     this.#queue.drop(outcomes.length);
     this.#settled += outcomes.length;
-    this.#tell(records, outcomes);
-    this.#release();
-    this.#options.onCommitted(committed);
-  }
-
-  #tell(records: readonly CaptureRecord[], outcomes: readonly Outcome[]): void {
     const origins = new Set<RecordOrigin>();
     outcomes.forEach((outcome, index) => {
       const record = records[index];
       if (record === undefined) return;
-      this.#unstorable.delete(record);
       origins.add(record.origin);
       record.origin.settled(record, outcome);
     });
     for (const origin of origins) origin.batchSettled();
-  }
-
-  /** A record that the database will never take is refused at the next try. */
-  #setAside(error: unknown): boolean {
-    if (!(error instanceof NotStorable)) return false;
-    this.#options.log.error('a record cannot be stored and is refused', {
-      source: error.record.origin.source,
-      line: error.record.line,
-      error: error.message,
-    });
-    this.#unstorable.set(error.record, {
-      code: 'not_storable',
-      message: `the database will not take it: ${error.message}`,
-    });
-    return true;
-  }
-
-  #stop(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (this.#abort.signal.aborted || this.#stopReason === reason) return;
-    this.#stopReason = reason;
-    const sqlite = error instanceof BackhaulError ? error.details?.sqliteCode : undefined;
-    this.#options.log.error('capture stopped acknowledging', { reason, code: String(sqlite ?? '') });
-    this.#options.onState(this.state());
     this.#release();
-  }
-
-  #resume(): void {
-    if (this.#stopReason === null) return;
-    this.#stopReason = null;
-    this.#options.log.info('capture acknowledges again');
-    this.#options.onState(this.state());
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#options.timers.after(ms, resolve);
-      this.#cancelRetry = () => {
-        cancel();
-        resolve();
-      };
-    });
+    this.#options.onCommitted(committed);
   }
 }
 

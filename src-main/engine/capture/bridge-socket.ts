@@ -6,7 +6,7 @@ import { BackhaulError } from '../../contract/errors.ts';
 export interface BridgeSocket {
   readonly path: string;
   /** Takes no more connections and removes the socket; those that are open are left to their owner. */
-  close(): Promise<void>;
+  close(): void;
 }
 
 /**
@@ -24,15 +24,7 @@ export async function listenBridge(
   const server = createServer({ allowHalfOpen: true }, onConnection);
   await listening(server, path);
   if (!isPipe) chmodSync(path, 0o600);
-  return {
-    path,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        if (!isPipe) rmSync(path, { force: true });
-        resolve();
-      }),
-  };
+  return { path, close: () => void server.close() };
 }
 
 async function removeStale(path: string): Promise<void> {

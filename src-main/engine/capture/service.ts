@@ -97,7 +97,13 @@ class RunningCapture implements Capture {
   }
 
   async listen(path: string): Promise<void> {
-    this.#sockets.push(await listenBridge(path, (socket) => void this.#serve(socket)));
+    const serve = (socket: Socket) => {
+      this.#serve(socket).catch((error: unknown) => {
+        this.#log.error('a bridge connection failed', { error: String(error) });
+        socket.destroy();
+      });
+    };
+    this.#sockets.push(await listenBridge(path, serve));
   }
 
   supervise(command: readonly string[]): void {
@@ -122,14 +128,13 @@ class RunningCapture implements Capture {
   }
 
   async close(): Promise<void> {
-    await Promise.all([
-      ...this.#sockets.map((socket) => socket.close()),
-      ...this.#children.map((child) => child.stop()),
-    ]);
+    for (const socket of this.#sockets) socket.close();
+    const stopped = Promise.all(this.#children.map((child) => child.stop()));
+    await Promise.race([stopped, this.#writer.whenStopped()]);
     this.#closing.abort();
     await new Promise((resolve) => setImmediate(resolve));
     await this.#writer.close();
-    await Promise.allSettled(this.#open);
+    await Promise.allSettled([...this.#open, stopped]);
   }
 
   async #serve(socket: Socket): Promise<void> {

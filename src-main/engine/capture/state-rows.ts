@@ -1,7 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import { insertRow, prepared } from '../storage/service.ts';
+import { prepared } from '../storage/service.ts';
 import type { StoreTime } from '../time/store-time.ts';
-import type { FreshKeys } from './fresh-keys.ts';
 import type { Refusal } from './messages.ts';
 import type { StateRow } from './state-row.ts';
 
@@ -28,13 +27,7 @@ const tableLookup = `SELECT timestamp_video, timestamp_recorded, state, screensh
  * Looks for the key of a state (SPEC 4.1): null when it is new, 'duplicate' when the same content is stored, a
  * refusal when other content is. Nothing but this keeps keys single.
  */
-export function findState(
-  db: Database,
-  fresh: FreshKeys,
-  row: StateRow,
-  time: StoreTime,
-): null | 'duplicate' | Refusal {
-  if (fresh.isFresh(row)) return null;
+export function findState(db: Database, row: StateRow, time: StoreTime): null | 'duplicate' | Refusal {
   const { sessionId, frameNumber, cameraId, locationId } = row;
   const found = (
     row.kind === 'division'
@@ -49,44 +42,6 @@ export function findState(
     code: 'conflict',
     message: `frame ${frameNumber} of ${name} in session ${sessionId} is already stored with ${differences.join(', ')}`,
   };
-}
-
-/** Inserts a state whose key is new. Column for column, without spreading: this is the hottest place. */
-export function insertState(db: Database, row: StateRow, createdAt: string): void {
-  const [first, second] = row.counts;
-  if (row.kind === 'division') {
-    insertRow(db, 'division_states', {
-      session_id: row.sessionId,
-      camera_id: row.cameraId,
-      location_id: row.locationId,
-      frame_number: row.frameNumber,
-      timestamp_video: row.timestampVideo,
-      timestamp_recorded: row.timestampRecorded,
-      state: row.state,
-      walking_area_waiters: first,
-      service_area_waiters: second,
-      total_staff: first + second,
-      screenshot_path: row.screenshotPath,
-      synced_to_cloud: 0,
-      created_at: createdAt,
-    });
-    return;
-  }
-  insertRow(db, 'table_states', {
-    session_id: row.sessionId,
-    camera_id: row.cameraId,
-    location_id: row.locationId,
-    frame_number: row.frameNumber,
-    timestamp_video: row.timestampVideo,
-    timestamp_recorded: row.timestampRecorded,
-    table_id: row.tableId,
-    state: row.state,
-    customers_count: first,
-    waiters_count: second,
-    screenshot_path: row.screenshotPath,
-    synced_to_cloud: 0,
-    created_at: createdAt,
-  });
 }
 
 /** What the stored content has that the sent one has not, in words. */
@@ -114,6 +69,7 @@ function differencesOf(stored: StoredState, row: StateRow, time: StoreTime): str
 
 function sameInstant(stored: string | null, sent: string, time: StoreTime): boolean {
   if (stored === sent) return true;
-  const instant = (text: string) => time.toInstant(text)?.replace(/\.?0*Z$/, '') ?? text;
+  const instant = (text: string) =>
+    (time.toInstant(text) ?? text).replace(/(\.\d*[1-9])0+Z$/, '$1Z').replace(/\.0+Z$/, 'Z');
   return stored !== null && instant(stored) === instant(sent);
 }
