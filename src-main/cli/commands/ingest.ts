@@ -1,4 +1,4 @@
-import { createReadStream, type ReadStream, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { Command } from 'commander';
 import { BackhaulError } from '../../contract/errors.ts';
 import { type ConnectionSummary, readZonesFile, splitLines } from '../../engine/capture/service.ts';
@@ -7,6 +7,7 @@ import { type BridgeReply, createBridgeFeed } from '../bridge-feed.ts';
 import { type CommandContext, commandContext } from '../context.ts';
 import { withEngine } from '../engine-session.ts';
 import { exitCode } from '../exit-code.ts';
+import { openInput } from '../open-input.ts';
 
 interface IngestOptions {
   readonly zones?: string;
@@ -58,17 +59,6 @@ async function ingest(
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
-}
-
-function openInput(context: CommandContext, file: string): ReadStream | NodeJS.ReadStream {
-  if (file === '-') return process.stdin;
-  const path = context.path(file);
-  try {
-    if (statSync(path).isDirectory()) throw new Error('it is a folder');
-  } catch (error) {
-    throw new BackhaulError('invalid_input', `The file ${path} cannot be read: ${(error as Error).message}.`);
-  }
-  return createReadStream(path, { highWaterMark: 256 * 1024 });
 }
 
 /** What holds where lines do not say: the flags, the zones file, and a session made of the recording's time. */

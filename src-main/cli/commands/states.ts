@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { Command } from 'commander';
 import { createStateDeriver, readZonesFile, splitLines } from '../../engine/capture/service.ts';
 import { commandContext } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
+import { openInput } from '../open-input.ts';
 
 interface StatesOptions {
   readonly detections: string;
@@ -36,8 +36,7 @@ export function statesCommand(): Command {
           context.output.note(`line ${line}: ${refusal.code}: ${refusal.message}`);
         },
       });
-      const input =
-        options.detections === '-' ? process.stdin : createReadStream(context.path(options.detections));
+      const input = openInput(context, options.detections);
       for await (const { bytes, number } of splitLines(input)) {
         for (const change of derive(bytes, number)) process.stdout.write(`${JSON.stringify(change)}\n`);
       }
