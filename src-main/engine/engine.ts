@@ -3,7 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, createClient } from '../contract/client.ts';
 import { BackhaulError } from '../contract/errors.ts';
 import { type Capture, startCapture } from './capture/service.ts';
-import { type CloudAccess, cloudTarget, createCloudAccess, keepCloud } from './cloud/service.ts';
+import {
+  type CloudAccess,
+  cloudTarget,
+  createCloudAccess,
+  keepCloud,
+  refusedAccess,
+} from './cloud/service.ts';
 import type { Environment } from './config/environment.ts';
 import type { Config } from './config/load-config.ts';
 import { createHealth, type Health } from './health/service.ts';
@@ -77,7 +83,7 @@ async function compose(
   if (storage.backup !== null) log.info('brought an older database forward', { backup: storage.backup });
   if (storage.readOnlyReason !== null) log.error(storage.readOnlyReason);
 
-  const { access: cloud, fault: cloudFault } = configuredCloud(config, ports);
+  const cloud = configuredCloud(config, ports);
   undo.push(() => cloud.close());
   const sync = await openSync({
     storage,
@@ -102,7 +108,6 @@ async function compose(
     sync,
     cloud,
     cloudExpected: ports.stays,
-    cloudFault: () => cloudFault,
     capture: () => capture.status(),
   });
   const handlers = createHandlers({
@@ -148,30 +153,24 @@ async function compose(
 }
 
 /** A wrong key or address must stop no capture: the engine runs, every run refuses with the reason. */
-function configuredCloud(config: Config, ports: EnginePorts): { access: CloudAccess; fault: string | null } {
+function configuredCloud(config: Config, ports: EnginePorts): CloudAccess {
   const settings = {
     url: config.cloud.url,
     apiKey: ports.environment.supabaseKey,
     deviceToken: ports.environment.deviceToken,
   };
-  const shared = {
-    dataDir: config.dataDir,
-    requestTimeoutMs: config.sync.requestTimeoutMs,
-    now: ports.now,
-    respectHold: ports.stays,
-  };
   try {
-    return { access: createCloudAccess({ ...shared, target: cloudTarget(settings) }), fault: null };
+    return createCloudAccess({
+      dataDir: config.dataDir,
+      target: cloudTarget(settings),
+      requestTimeoutMs: config.sync.requestTimeoutMs,
+      now: ports.now,
+      respectHold: ports.stays,
+    });
   } catch (error) {
     if (!(error instanceof BackhaulError)) throw error;
-    const refused: CloudAccess = {
-      kind: 'supabase',
-      open: () => Promise.reject(error),
-      ensure: () => Promise.reject(error),
-      status: () => Promise.resolve({ kind: 'supabase', reachable: null, url: null }),
-      close: () => Promise.resolve(),
-    };
-    return { access: refused, fault: error.message };
+    ports.log.error(error.message);
+    return refusedAccess(error);
   }
 }
 

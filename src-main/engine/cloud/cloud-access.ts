@@ -12,6 +12,8 @@ import { type CloudTarget, tokenClaims, tokenLocation } from './cloud-target.ts'
 /** The way to the configured cloud. The local cloud is started when it is first needed. */
 export interface CloudAccess {
   readonly kind: CloudTarget['kind'];
+  /** why the configuration cannot be used at all, null when it can */
+  readonly fault: BackhaulError | null;
   /** @throws BackhaulError `unavailable`, `misconfigured`, `unauthorized` */
   open(locationId: string, signal: AbortSignal): Promise<CloudSession>;
   /** Starts the local cloud if it does not run; a hosted one needs nothing. @throws BackhaulError `unavailable` */
@@ -60,6 +62,7 @@ function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAcces
 
   return {
     kind: 'local',
+    fault: null,
     async open(locationId, signal) {
       const { connection } = await connect(signal);
       const token = cachedToken(
@@ -115,6 +118,7 @@ function supabaseAccess(
   });
   return {
     kind: 'supabase',
+    fault: null,
     open(locationId) {
       const speaksFor = tokenLocation(target.deviceToken);
       if (speaksFor !== null && speaksFor !== locationId) {
@@ -134,6 +138,18 @@ function supabaseAccess(
         .catch(() => false);
       return { kind: 'supabase', reachable, url: target.url };
     },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Stands in where the configuration cannot be used: capture goes on, every run refuses with the reason. */
+export function refusedAccess(fault: BackhaulError): CloudAccess {
+  return {
+    kind: 'supabase',
+    fault,
+    open: () => Promise.reject(fault),
+    ensure: () => Promise.reject(fault),
+    status: () => Promise.resolve({ kind: 'supabase', reachable: null, url: null }),
     close: () => Promise.resolve(),
   };
 }

@@ -1,4 +1,9 @@
-export { type CloudAccess, type CloudAccessOptions, createCloudAccess } from './cloud-access.ts';
+export {
+  type CloudAccess,
+  type CloudAccessOptions,
+  createCloudAccess,
+  refusedAccess,
+} from './cloud-access.ts';
 export type { CloudSession } from './cloud-session.ts';
 export { type CloudSettings, type CloudTarget, cloudTarget } from './cloud-target.ts';
 export { cloudVerifier } from './cloud-verifier.ts';

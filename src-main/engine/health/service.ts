@@ -10,7 +10,6 @@ export interface HealthOptions {
   readonly sync: Sync;
   readonly cloud: CloudAccess;
   readonly cloudExpected: boolean;
-  readonly cloudFault: () => string | null;
   readonly capture: () => CaptureStatus;
 }
 
@@ -35,7 +34,7 @@ export function createHealth(options: HealthOptions): Health {
         capture,
         cloud,
         cloudExpected: options.cloudExpected,
-        cloudFault: options.cloudFault(),
+        cloudFault: options.cloud.fault?.message ?? null,
         readOnlyReason: storage.readOnlyReason,
         running: sync.running(),
       });

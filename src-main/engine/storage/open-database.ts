@@ -76,11 +76,12 @@ function prepareConnection(db: Connection): void {
   db.pragma('journal_size_limit = 67108864');
 }
 
+/** The version is written last: a migration that was interrupted is simply done again. */
 async function migrate(db: Connection, from: number): Promise<void> {
   for (const migration of migrations.filter((one) => one.version > from)) {
+    await writeTransaction(db, () => migration.up(db));
+    for (const statement of migration.afterwards) await writeTransaction(db, () => db.exec(statement));
     await writeTransaction(db, () => {
-      if (schemaVersion(db) >= migration.version) return;
-      migration.up(db);
       db.pragma(`application_id = ${applicationId}`);
       db.pragma(`user_version = ${migration.version}`);
     });

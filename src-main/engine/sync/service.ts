@@ -98,6 +98,7 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
     let session: CloudSession | null = null;
     const meter = createProgressMeter(request, () => performance.now(), options.onProgress);
     const open = async (): Promise<readonly AnyStream[]> => {
+      if (options.cloud.fault !== null) throw options.cloud.fault;
       if (locationId === null) return [];
       if (!request.dryRun) session = await openCloud(options, locationId, signal);
       const streams = await createStreams({
@@ -159,6 +160,7 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
       return current !== null;
     },
     async verify(signal) {
+      if (options.cloud.fault !== null) throw options.cloud.fault;
       const locationId = storage.location.id();
       if (locationId === null) return { agrees: true, streams: [] };
       const session = await openCloud(options, locationId, signal);

@@ -11,8 +11,8 @@ export const base: Migration = {
   name: 'base',
   up(db) {
     for (const table of tables) createOrComplete(db, table);
-    for (const statement of [...indexes, ...moreIndexes]) db.exec(statement);
   },
+  afterwards: [...indexes, ...moreIndexes],
 };
 
 function createOrComplete(db: Database, table: Table): void {
