@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import type { RunResult } from '../../contract/run-shapes.ts';
+import type { StreamStatus } from '../../contract/status-shapes.ts';
+import { judge, type VerdictFacts } from './verdict.ts';
+
+const sent: StreamStatus = {
+  stream: 'division_states',
+  pending: 0,
+  synced: 10,
+  quarantined: 0,
+  discarded: 0,
+  oldestPendingAt: null,
+};
+
+const run: RunResult = {
+  runId: 1,
+  mode: 'full',
+  trigger: 'manual',
+  status: 'success',
+  dryRun: false,
+  planned: 10,
+  sent: 10,
+  duplicates: 0,
+  quarantined: 0,
+  failed: 0,
+  stranded: 0,
+  verified: true,
+  durationMs: 1000,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  error: null,
+  faultCode: null,
+  streams: [],
+};
+
+const facts: VerdictFacts = {
+  streams: [sent],
+  lastRun: run,
+  lastVerification: { at: '2026-01-01T00:00:00.900Z', agrees: true },
+  capture: {
+    state: 'idle',
+    reason: null,
+    connections: 0,
+    total_division_inserts: 0,
+    total_table_inserts: 0,
+    total_commits: 0,
+    pending_division: 0,
+    pending_table: 0,
+    avg_batch_size: 0,
+    refused: 0,
+    socket: null,
+  },
+  cloud: { kind: 'supabase', reachable: true, url: 'https://example.test' },
+  cloudExpected: true,
+  cloudFault: null,
+  readOnlyReason: null,
+  running: false,
+};
+
+function verdictOf(change: Partial<VerdictFacts>): string {
+  const { verdict, reasons } = judge({ ...facts, ...change });
+  return `${verdict}: ${reasons[0]?.code}`;
+}
+
+test('safe means that nothing waits and the last comparison agreed', () => {
+  expect(judge(facts)).toMatchObject({
+    verdict: 'safe',
+    reasons: [{ message: 'All 10 records are safe in the cloud, and both sides were compared.' }],
+  });
+});
+
+test('records in the local cloud are safe on this box, never in the cloud', () => {
+  expect(judge({ ...facts, cloud: { ...facts.cloud, kind: 'local' } }).reasons[0]?.message).toContain(
+    'safe on this box',
+  );
+});
+
+test('it is never safe before a comparison', () => {
+  expect(verdictOf({ lastVerification: null, lastRun: null })).toBe('waiting: not_yet_verified');
+});
+
+test('a run after the last comparison, killed or unverified, is not safe', () => {
+  const lastRun = {
+    ...run,
+    verified: false,
+    status: 'interrupted' as const,
+    startedAt: '2026-01-02T00:00:00.000Z',
+  };
+  expect(verdictOf({ lastRun })).toBe('waiting: not_yet_verified');
+});
+
+test('a comparison that disagrees needs a person, even with nothing waiting', () => {
+  expect(verdictOf({ lastVerification: { at: run.startedAt ?? '', agrees: false } })).toBe(
+    'attention: verify_disagrees',
+  );
+});
+
+test('waiting records are calm', () => {
+  expect(verdictOf({ streams: [{ ...sent, pending: 3 }] })).toBe('waiting: records_waiting');
+});
+
+test('a cloud that cannot be reached is offline for an engine that stays, and nothing for a single command', () => {
+  const cloud = { ...facts.cloud, reachable: false };
+  expect(verdictOf({ cloud })).toBe('offline: cloud_unreachable');
+  expect(verdictOf({ cloud, cloudExpected: false })).toBe('safe: all_verified');
+});
+
+test('a wrong key, a quarantined record and a refused sign-in need a person', () => {
+  expect(verdictOf({ cloudFault: 'The key is a secret key.' })).toBe('attention: cloud_not_configured');
+  expect(verdictOf({ streams: [{ ...sent, quarantined: 2 }] })).toBe('attention: records_quarantined');
+  expect(verdictOf({ lastRun: { ...run, status: 'failed', faultCode: 'unauthorized', error: 'no' } })).toBe(
+    'attention: last_run_failed',
+  );
+});
+
+test('capture that stopped or a file that cannot be written comes before everything else', () => {
+  const capture = { ...facts.capture, state: 'stopped' as const, reason: 'The disk is full.' };
+  expect(verdictOf({ capture, lastVerification: { at: '', agrees: false } })).toBe(
+    'stopped: capture_stopped',
+  );
+  expect(verdictOf({ readOnlyReason: 'No room.' })).toBe('stopped: read_only');
+});
+
+test('nothing captured yet is no alarm', () => {
+  expect(verdictOf({ streams: [{ ...sent, synced: 0 }], lastRun: null, lastVerification: null })).toBe(
+    'waiting: nothing_captured',
+  );
+});
