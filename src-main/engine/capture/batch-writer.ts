@@ -198,17 +198,25 @@ class SerialBatchWriter implements BatchWriter {
     };
     this.#queue.drop(outcomes.length);
     this.#settled += outcomes.length;
-    const origins = new Set<RecordOrigin>();
-    outcomes.forEach((outcome, index) => {
-      const record = records[index];
-      if (record === undefined) return;
-      origins.add(record.origin);
-      record.origin.settled(record, outcome);
-    });
-    for (const origin of origins) origin.batchSettled();
+    try {
+      tell(records, outcomes);
+      this.#options.onCommitted(committed);
+    } catch (error) {
+      this.#options.log.error('a listener of capture failed', { error: String(error) });
+    }
     this.#release();
-    this.#options.onCommitted(committed);
   }
+}
+
+function tell(records: readonly CaptureRecord[], outcomes: readonly Outcome[]): void {
+  const origins = new Set<RecordOrigin>();
+  outcomes.forEach((outcome, index) => {
+    const record = records[index];
+    if (record === undefined) return;
+    origins.add(record.origin);
+    record.origin.settled(record, outcome);
+  });
+  for (const origin of origins) origin.batchSettled();
 }
 
 function tally(outcomes: readonly Outcome[]): Committed {

@@ -8,7 +8,7 @@ import type {
   Outcome,
   RecordOrigin,
 } from './capture-record.ts';
-import { createLineSplitter, longestLineBytes } from './line-splitter.ts';
+import { createLineSplitter } from './line-splitter.ts';
 import type { HelloMessage, Message, Refusal } from './messages.ts';
 import { type ParsedLine, parseLine } from './protocol.ts';
 import { readChunks } from './read-chunks.ts';
@@ -135,7 +135,7 @@ class BridgeConnection implements RecordOrigin {
   }
 
   #line(bytes: Buffer, line: number, tooLong: boolean): void {
-    const parsed = tooLong ? tooLongLine : parseLine(bytes);
+    const parsed = parseLine(bytes, tooLong);
     const first = this.#first;
     this.#first = false;
     if (parsed.ok) {
@@ -198,12 +198,3 @@ class BridgeConnection implements RecordOrigin {
     };
   }
 }
-
-const tooLongLine: ParsedLine = {
-  ok: false,
-  seq: null,
-  refusal: {
-    code: 'too_long',
-    message: `the line is longer than ${longestLineBytes} bytes; its first 64 KiB were kept`,
-  },
-};

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type DeriveDefaults, deriveStates } from './derive-states.ts';
+import { createStateDeriver, type DeriveDefaults, deriveStates } from './derive-states.ts';
 import { parseZones } from './zones.ts';
 
 const parsed = parseZones({
@@ -120,5 +120,12 @@ describe('deriving states from detections', () => {
     refused.length = 0;
     expect([...deriveStates([frame(0, 0)], null, { ...nobody, onRefused })]).toEqual([]);
     expect(refused).toEqual(['1 no_zones']);
+  });
+
+  test('the beginning of a line too long is refused as that', () => {
+    const refused: string[] = [];
+    const derive = createStateDeriver(zones, { ...nobody, onRefused: (_, { code }) => refused.push(code) });
+    expect(derive(Buffer.from(frame(0, 0)), 1, true)).toEqual([]);
+    expect(refused).toEqual(['too_long']);
   });
 });

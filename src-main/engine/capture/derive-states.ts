@@ -17,8 +17,8 @@ export interface DeriveDefaults {
   readonly onRefused?: (line: number, refusal: Refusal) => void;
 }
 
-/** Takes one line without its line end, answers with the changes it makes. */
-export type StateDeriver = (line: Buffer, number: number) => readonly StateChange[];
+/** Takes one line without its line end, or the beginning of one too long; answers with the changes it makes. */
+export type StateDeriver = (line: Buffer, number: number, tooLong?: boolean) => readonly StateChange[];
 
 interface SessionSoFar {
   readonly sessionId: string | null;
@@ -67,8 +67,8 @@ export function createStateDeriver(zones: Zones | null, defaults: DeriveDefaults
     return follow(session, message, session.zones ?? zones, defaults);
   }
 
-  return (line, number) => {
-    const parsed = parseLine(line);
+  return (line, number, tooLong) => {
+    const parsed = parseLine(line, tooLong);
     const outcome = parsed.ok ? take(parsed.message) : parsed.refusal;
     if (!('code' in outcome)) return outcome;
     defaults.onRefused?.(number, outcome);

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type Fields, ShapeFault, shown } from './fields.ts';
+import { longestLineBytes } from './line-splitter.ts';
 import { messageReaders } from './message-readers.ts';
 import type { Message, Refusal, RefusalCode } from './messages.ts';
 import { deepestNesting, faultIn, type SafetyFault } from './text-safety.ts';
@@ -23,13 +24,17 @@ const safetyWords: Readonly<Record<SafetyFault, string>> = {
   unpaired_surrogate: 'a text holds half of a surrogate pair, which is no character',
 };
 
+const tooLongWords = `the line is longer than ${longestLineBytes} bytes; its first 64 KiB were kept`;
+
 /**
  * Reads one line of the bridge (SPEC 4.1): UTF-8, JSON, a known type, the right shape. Never throws for what a
  * line holds; what is refused says why. Whether a time is possible and a location ours is decided where the
  * record is applied.
  * @param line the bytes between two line ends
+ * @param tooLong these are only the first of more bytes than a line may have
  */
-export function parseLine(line: Buffer): ParsedLine {
+export function parseLine(line: Buffer, tooLong = false): ParsedLine {
+  if (tooLong) return refused(null, 'too_long', tooLongWords);
   if (!isUtf8(line)) return refused(null, 'invalid_utf8', 'the line is not valid UTF-8');
   const text = line.toString('utf8');
   let value: unknown;
