@@ -197,7 +197,7 @@ function createHandlers(parts: HandlerParts): Handlers {
       }),
     'status.get': () => health.status(),
     'sync.start': async (input) => {
-      await Promise.race([capture.flushAll(), delay(longestFlushMs)]);
+      await Promise.race([capture.flushAll(), delay(longestFlushMs, undefined, { ref: false })]);
       return sync.start(input);
     },
     'sync.cancel': () => Promise.resolve({ cancelled: sync.cancel() }),
