@@ -33,7 +33,10 @@ function run(): void {
     const preload = join(import.meta.dirname, '..', 'preload', 'index.cjs');
     const icons = join(import.meta.dirname, '..', '..', 'resources', 'icons');
     const window = openWindow(preload, icons);
-    app.on('second-instance', () => focusWindow(window));
+    app.on('second-instance', () => {
+      if (window.isDestroyed()) app.relaunch();
+      else focusWindow(window);
+    });
   });
 
   let engineStopped = false;
@@ -41,9 +44,12 @@ function run(): void {
   app.on('will-quit', (event) => {
     if (engineStopped) return;
     event.preventDefault();
+    // While the engine flushes and ends, a new console may open and take over.
+    app.releaseSingleInstanceLock();
     void engine.stop().finally(() => {
       engineStopped = true;
-      app.quit();
+      // In a turn of its own: within this event Electron takes a second quit for the first.
+      setImmediate(() => app.quit());
     });
   });
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -265,5 +265,20 @@ test.describe('the window', () => {
         app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((one) => one.isVisible())),
       )
       .toEqual([true]);
+  });
+
+  test('opens again at once while the console before it is still ending', async () => {
+    const first = await start();
+    const { pid } = await engineInfo(first);
+    const closing = first.app.close();
+    open = undefined;
+    // Electron's single-instance lock is this link; a launch while it is there ends in favour of the first.
+    await expect
+      .poll(() => lstatSync(join(folder.path, 'console', 'SingletonLock'), { throwIfNoEntry: false }))
+      .toBeUndefined();
+    const second = await start();
+    await closing;
+    await expect.poll(async () => (await engineInfo(second)).pid).not.toBe(pid);
+    await expect(verdict(second.page)).toContainText('No records yet');
   });
 });

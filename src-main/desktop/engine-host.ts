@@ -1,7 +1,7 @@
 import type { Answer, Port } from '../contract/client.ts';
 import type { Logger } from '../engine/log/logger.ts';
 import { type AttachedEngine, attachEngine } from '../engine/rpc/attach.ts';
-import { type EngineProcess, startEngineProcess } from './engine-process.ts';
+import { type EngineProcess, type StartOutcome, startEngineProcess } from './engine-process.ts';
 
 /** The engine as the desktop holds it: its own child or one that already ran, always over its socket. */
 export interface EngineHost {
@@ -48,6 +48,7 @@ export function hostEngine({ dataDir, entry, log }: EngineHostOptions): EngineHo
       connecting = false;
       for (const goOn of [...waiting]) goOn();
       if (engine && !stopped) await serve(engine);
+      engine?.close();
       engine = null;
       if (stopped) return;
       backOffMs = Date.now() - since > healthyMs ? firstBackOffMs : Math.min(backOffMs * 2, longestBackOffMs);
@@ -62,9 +63,20 @@ export function hostEngine({ dataDir, entry, log }: EngineHostOptions): EngineHo
     });
   }
 
+  /** Another engine may hold the data directory without listening yet, or no more: that passes in a moment. */
   async function connect(): Promise<AttachedEngine | null> {
-    const running = await attachEngine(dataDir);
-    if (running || stopped) return running;
+    const giveUpAt = Date.now() + callPatienceMs;
+    while (!stopped) {
+      const running = await attachEngine(dataDir);
+      if (running) return running;
+      const outcome = stopped ? null : await startOwn();
+      if (outcome?.kind === 'failed' || Date.now() > giveUpAt) return null;
+      if (outcome?.kind === 'held') await pause(firstBackOffMs);
+    }
+    return null;
+  }
+
+  async function startOwn(): Promise<StartOutcome> {
     const started = startEngineProcess(entry, dataDir);
     child = started;
     void started.exited.then(() => {
@@ -74,9 +86,8 @@ export function hostEngine({ dataDir, entry, log }: EngineHostOptions): EngineHo
     if (outcome.kind === 'failed') {
       failure = outcome.reason;
       log.error('the engine did not start', { reason: outcome.reason });
-      return null;
     }
-    return await attachEngine(dataDir);
+    return outcome;
   }
 
   async function serve(connected: AttachedEngine): Promise<void> {

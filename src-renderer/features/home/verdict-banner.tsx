@@ -3,7 +3,7 @@ import type { Fault } from '../../../src-main/contract/errors.ts';
 import type { Status } from '../../../src-main/contract/status-shapes.ts';
 import { type Formats, readInstant } from '../../ui/formats.ts';
 import { Mark } from '../../ui/mark.tsx';
-import { chooseVerdict } from './verdict.ts';
+import { chooseNext, chooseVerdict, totals } from './verdict.ts';
 
 interface VerdictBannerProps {
   readonly status: Status | null;
@@ -18,13 +18,16 @@ interface VerdictBannerProps {
 export function VerdictBanner({ status, engineFault, formats, now, busy, onSync }: VerdictBannerProps) {
   const { t } = useTranslation();
   const { key, tone, count, message } = chooseVerdict(status, engineFault, busy);
-  const calm = tone === 'safe';
+  const next = chooseNext(key, Boolean(status?.nextRunAt));
+  const calm = tone === 'safe' || (status !== null && totals(status).pending === 0);
   return (
     <header className="verdict">
       <Mark tone={tone} />
       <div className="words" role="status" aria-live="polite" data-testid="verdict" data-verdict={key}>
         <h1>{t(`verdict.${key}.title`, { count })}</h1>
-        <p>{t(`verdict.${key}.detail`, { count })}</p>
+        <p>
+          {t(`verdict.${key}.detail`)} {next && t(`next.${next}`)}
+        </p>
         {message && <p className="engine-words">{message}</p>}
         <Times status={engineFault ? null : status} formats={formats} now={now} />
       </div>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Reason, Status } from '../../../src-main/contract/status-shapes.ts';
 import english from '../../i18n/en.json' with { type: 'json' };
-import { chooseVerdict, oldestPendingAt, totals } from './verdict.ts';
+import { chooseNext, chooseVerdict, oldestPendingAt, totals } from './verdict.ts';
 
 interface Given {
   readonly verdict: Status['verdict'];
@@ -129,6 +129,16 @@ describe('the verdict line', () => {
   it('trusts no old status while the engine is silent', () => {
     const fault = { code: 'unavailable', message: 'gone' } as const;
     expect(chooseVerdict(statusOf({ verdict: 'safe', synced: 7 }), fault, false).key).toBe('engineGone');
+  });
+});
+
+describe('what comes next', () => {
+  it('promises a sync by itself only where one is planned', () => {
+    expect(chooseNext('waiting', true)).toBe('automatic');
+    expect(chooseNext('waiting', false)).toBe('manual');
+    expect(chooseNext('offlineCloud', true)).toBe('automaticLater');
+    expect(chooseNext('offlineBox', false)).toBe('manualLater');
+    expect(chooseNext('safeCloud', true)).toBeNull();
   });
 });
 

@@ -25,6 +25,9 @@ export type VerdictKey =
   | 'readOnly'
   | 'attention';
 
+/** What follows without a person, or needs one (`next.*`). */
+export type NextKey = 'automatic' | 'automaticLater' | 'manual' | 'manualLater';
+
 /** The one line of Home, before it is put in words. */
 export interface VerdictLine {
   readonly key: VerdictKey;
@@ -33,6 +36,16 @@ export interface VerdictLine {
   readonly count: number;
   /** the engine's own words, where the texts cannot say it all */
   readonly message: string | null;
+}
+
+const goesWithNextSync: readonly VerdictKey[] = ['waiting', 'failed', 'unverifiedCloud', 'unverifiedBox'];
+const goesWhenBack: readonly VerdictKey[] = ['offlineCloud', 'offlineBox'];
+
+/** Whether what waits goes by itself; null where the line has said what to do. */
+export function chooseNext(key: VerdictKey, planned: boolean): NextKey | null {
+  if (goesWithNextSync.includes(key)) return planned ? 'automatic' : 'manual';
+  if (goesWhenBack.includes(key)) return planned ? 'automaticLater' : 'manualLater';
+  return null;
 }
 
 interface GraveReason {
@@ -80,7 +93,7 @@ function waitingLine(status: Status, pending: number, synced: number, busy: bool
   if (busy || has('run_in_progress')) return line('syncing', 'wait', pending, null);
   if (has('records_failed')) return line('failed', 'off', pending, null);
   if (pending > 0) return line('waiting', 'wait', pending, null);
-  if (synced === 0) return line('empty', 'wait', 0, null);
+  if (synced === 0) return line('empty', 'safe', 0, null);
   const onBox = status.cloud.kind === 'local';
   return line(onBox ? 'unverifiedBox' : 'unverifiedCloud', 'wait', synced, null);
 }
