@@ -58,67 +58,88 @@ export interface CaptureMemoryOptions {
   readonly configuredZone: string | null;
 }
 
-export function createCaptureMemory({ storage, configuredZone }: CaptureMemoryOptions): CaptureMemory {
-  const sessions = new Map<string, KnownSession>();
-  const parents = new Set<string>();
-  let locationId: string | null = null;
-  let time: StoreTime | null = null;
+export function createCaptureMemory(options: CaptureMemoryOptions): CaptureMemory {
+  return new DatabaseMemory(options);
+}
 
-  return {
-    location(given) {
-      const ours = locationId ?? storage.location.id();
-      if (ours !== null && given !== null && given !== ours) return wrongLocation(ours, given);
-      const id = ours ?? given;
-      return id === null ? { code: 'invalid_shape', message: 'location_id is required' } : { locationId: id };
-    },
-    adopt(db, id) {
-      if (locationId !== null) return;
-      storage.location.fix(db, id);
-      locationId = id;
-    },
-    time() {
-      time ??= storeTime(usable(storage.location.timeZone()));
-      return time;
-    },
-    locationChanged(timezone) {
-      if (timezone !== null && configuredZone === null) time = storeTime(usable(timezone));
-    },
-    ensureParents(db, sessionId, cameraId, locationOfBox) {
-      const key = `${sessionId}\n${cameraId}`;
-      if (parents.has(key)) return;
-      this.adopt(db, locationOfBox);
-      ensureParents(db, { sessionId, cameraId, locationId: locationOfBox });
-      if (parents.size >= rememberedParents) parents.clear();
-      parents.add(key);
-    },
-    session(db, sessionId) {
-      const known = sessions.get(sessionId) ?? loadSession(db, sessionId, this.time());
-      if (known !== null) sessions.set(sessionId, known);
-      return known;
-    },
-    follow(session, step, frameNumber) {
-      session.progress = { tracker: step.tracker, lastFrame: frameNumber };
-      for (const zone of step.touched) session.touched.add(zone);
-      session.unsaved = true;
-    },
-    save(db, now) {
-      for (const session of sessions.values()) {
-        if (!session.unsaved) continue;
-        saveProgress(db, session, session.progress, session.touched, now);
-        session.touched.clear();
-        session.unsaved = false;
-      }
-    },
-    committed() {
-      if (sessions.size > rememberedSessions) sessions.clear();
-    },
-    forget() {
-      sessions.clear();
-      parents.clear();
-      locationId = null;
-      time = null;
-    },
-  };
+class DatabaseMemory implements CaptureMemory {
+  readonly #storage: Storage;
+  readonly #configuredZone: string | null;
+  readonly #sessions = new Map<string, KnownSession>();
+  readonly #parents = new Set<string>();
+  #locationId: string | null = null;
+  #time: StoreTime | null = null;
+
+  constructor({ storage, configuredZone }: CaptureMemoryOptions) {
+    this.#storage = storage;
+    this.#configuredZone = configuredZone;
+  }
+
+  location(given: string | null): { readonly locationId: string } | Refusal {
+    const ours = this.#locationId ?? this.#storage.location.id();
+    if (ours !== null && given !== null && given !== ours) return wrongLocation(ours, given);
+    const id = ours ?? given;
+    return id === null ? { code: 'invalid_shape', message: 'location_id is required' } : { locationId: id };
+  }
+
+  adopt(db: Database, locationId: string): void {
+    if (this.#locationId !== null) return;
+    this.#storage.location.fix(db, locationId);
+    this.#locationId = locationId;
+  }
+
+  time(): StoreTime {
+    this.#time ??= storeTime(usable(this.#storage.location.timeZone()));
+    return this.#time;
+  }
+
+  locationChanged(timezone: string | null): void {
+    if (timezone !== null && this.#configuredZone === null) this.#time = storeTime(usable(timezone));
+  }
+
+  ensureParents(db: Database, sessionId: string, cameraId: string, locationId: string): void {
+    const key = `${sessionId}\n${cameraId}`;
+    if (this.#parents.has(key)) return;
+    this.adopt(db, locationId);
+    ensureParents(db, { sessionId, cameraId, locationId });
+    if (this.#parents.size >= rememberedParents) this.#parents.clear();
+    this.#parents.add(key);
+  }
+
+  session(db: Database, sessionId: string): KnownSession | null {
+    const remembered = this.#sessions.get(sessionId);
+    if (remembered !== undefined) return remembered;
+    const known = loadSession(db, sessionId, this.time());
+    if (known !== null) this.#sessions.set(sessionId, known);
+    return known;
+  }
+
+  follow(session: KnownSession, step: Step, frameNumber: number): void {
+    session.progress = { tracker: step.tracker, lastFrame: frameNumber };
+    for (const zone of step.touched) session.touched.add(zone);
+    session.unsaved = true;
+  }
+
+  save(db: Database, now: string): void {
+    for (const session of this.#sessions.values()) {
+      if (!session.unsaved) continue;
+      saveProgress(db, session, session.progress, session.touched, now);
+      session.touched.clear();
+      session.unsaved = false;
+    }
+  }
+
+  committed(): void {
+    this.#time = null;
+    if (this.#sessions.size > rememberedSessions) this.#sessions.clear();
+  }
+
+  forget(): void {
+    this.#sessions.clear();
+    this.#parents.clear();
+    this.#locationId = null;
+    this.#time = null;
+  }
 }
 
 function usable(zone: string): string {

@@ -23,54 +23,65 @@ export interface LineSplitter {
  * the first 64 KiB are handed on with `tooLong`, the rest is let go as it comes.
  */
 export function createLineSplitter(longest: number = longestLineBytes): LineSplitter {
-  const keptBytes = Math.min(mostKeptBytes, longest);
-  let number = 0;
-  let held: Buffer[] = [];
-  let heldBytes = 0;
-  let overflowing = false;
+  return new ChunkSplitter(longest);
+}
 
-  function hold(part: Buffer): void {
-    heldBytes += part.length;
-    if (overflowing || part.length === 0) return;
-    held.push(part);
-    if (heldBytes <= longest + trimmableBytes) return;
-    held = [Buffer.from(Buffer.concat(held).subarray(0, keptBytes + trimmableBytes))];
-    overflowing = true;
+class ChunkSplitter implements LineSplitter {
+  readonly #longest: number;
+  readonly #keptBytes: number;
+  #number = 0;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #overflowing = false;
+
+  constructor(longest: number) {
+    this.#longest = longest;
+    this.#keptBytes = Math.min(mostKeptBytes, longest);
   }
 
-  function finish(last: Buffer, onLine: OnLine): void {
-    hold(last);
-    const whole = held.length === 1 && held[0] !== undefined ? held[0] : Buffer.concat(held);
-    const tooLong = overflowing;
-    held = [];
-    heldBytes = 0;
-    overflowing = false;
-    emit(whole, tooLong, onLine);
+  push(chunk: Buffer, onLine: OnLine): void {
+    let from = 0;
+    for (let at = chunk.indexOf(newline); at !== -1; at = chunk.indexOf(newline, from)) {
+      const part = chunk.subarray(from, at);
+      from = at + 1;
+      if (this.#heldBytes === 0) this.#emit(part, false, onLine);
+      else this.#finish(part, onLine);
+    }
+    if (from < chunk.length) this.#hold(chunk.subarray(from));
   }
 
-  function emit(bytes: Buffer, cut: boolean, onLine: OnLine): void {
-    number += 1;
-    const line = trimmed(bytes, number === 1, cut);
+  end(onLine: OnLine): void {
+    if (this.#heldBytes > 0) this.#finish(Buffer.alloc(0), onLine);
+  }
+
+  #hold(part: Buffer): void {
+    this.#heldBytes += part.length;
+    if (this.#overflowing || part.length === 0) return;
+    this.#held.push(part);
+    if (this.#heldBytes <= this.#longest + trimmableBytes) return;
+    const beginning = Buffer.concat(this.#held).subarray(0, this.#keptBytes + trimmableBytes);
+    this.#held = [Buffer.from(beginning)];
+    this.#overflowing = true;
+  }
+
+  #finish(last: Buffer, onLine: OnLine): void {
+    this.#hold(last);
+    const [only] = this.#held;
+    const whole = this.#held.length === 1 && only !== undefined ? only : Buffer.concat(this.#held);
+    const cut = this.#overflowing;
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#overflowing = false;
+    this.#emit(whole, cut, onLine);
+  }
+
+  #emit(bytes: Buffer, cut: boolean, onLine: OnLine): void {
+    this.#number += 1;
+    const line = trimmed(bytes, this.#number === 1, cut);
     if (isBlank(line)) return;
-    const tooLong = cut || line.length > longest;
-    onLine(tooLong ? Buffer.from(line.subarray(0, keptBytes)) : line, number, tooLong);
+    const tooLong = cut || line.length > this.#longest;
+    onLine(tooLong ? Buffer.from(line.subarray(0, this.#keptBytes)) : line, this.#number, tooLong);
   }
-
-  return {
-    push(chunk, onLine) {
-      let from = 0;
-      for (let at = chunk.indexOf(newline); at !== -1; at = chunk.indexOf(newline, from)) {
-        const part = chunk.subarray(from, at);
-        from = at + 1;
-        if (heldBytes === 0) emit(part, false, onLine);
-        else finish(part, onLine);
-      }
-      if (from < chunk.length) hold(chunk.subarray(from));
-    },
-    end(onLine) {
-      if (heldBytes > 0) finish(Buffer.alloc(0), onLine);
-    },
-  };
 }
 
 function trimmed(bytes: Buffer, first: boolean, cut: boolean): Buffer {

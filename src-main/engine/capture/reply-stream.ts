@@ -27,51 +27,69 @@ export interface ReplyOptions {
 
 const mostUnsentBytes = 1_000_000;
 
-export function createReplyStream({ output, ackUnnumbered, overflow, onDropped }: ReplyOptions): ReplyStream {
-  let collected = '';
-  let open = output !== null;
-  let told = false;
-  const close = () => {
-    open = false;
-  };
-  output?.on('error', close).on('close', close).on('finish', close);
+export function createReplyStream(options: ReplyOptions): ReplyStream {
+  return new CollectedReplies(options);
+}
 
-  const unsent = () => (output?.writableLength ?? 0) + collected.length;
-  /** A reply that nothing waits for may be dropped; one with a seq only where reading must never pause. */
-  const add = (text: string, awaited: boolean) => {
-    if (!open) return;
-    if (unsent() > mostUnsentBytes && (!awaited || overflow === 'drop')) {
-      if (!told) onDropped();
-      told = true;
-      return;
+class CollectedReplies implements ReplyStream {
+  readonly #options: ReplyOptions;
+  readonly #output: Writable | null;
+  #collected = '';
+  #open: boolean;
+  #toldOfDropped = false;
+
+  constructor(options: ReplyOptions) {
+    this.#options = options;
+    this.#output = options.output;
+    this.#open = options.output !== null;
+    const close = () => {
+      this.#open = false;
+    };
+    options.output?.on('error', close).on('close', close).on('finish', close);
+  }
+
+  ack(line: number, seq: number | null): void {
+    if (seq !== null) this.#add(`{"type":"ack","seq":${seq}}\n`, true);
+    else if (this.#options.ackUnnumbered()) this.#add(`{"type":"ack","line":${line}}\n`, true);
+  }
+
+  error(line: number, seq: number | null, { code, message }: Refusal): void {
+    const reply = seq === null ? { type: 'error', line } : { type: 'error', seq, line };
+    const awaited = seq !== null || this.#options.ackUnnumbered();
+    this.#add(`${JSON.stringify({ ...reply, code, message })}\n`, awaited);
+  }
+
+  other(reply: object): void {
+    this.#add(`${JSON.stringify(reply)}\n`, true);
+  }
+
+  flush(): void {
+    if (this.#collected !== '' && this.#open) this.#output?.write(this.#collected);
+    this.#collected = '';
+  }
+
+  room(): Promise<void> | undefined {
+    const output = this.#output;
+    if (!this.#open || output === null || this.#options.overflow === 'drop') return undefined;
+    if (!output.writableNeedDrain || output.writableLength <= mostUnsentBytes) return undefined;
+    return new Promise((resolve) => {
+      const go = () => {
+        for (const event of ['drain', 'error', 'close']) output.off(event, go);
+        resolve();
+      };
+      for (const event of ['drain', 'error', 'close']) output.on(event, go);
+    });
+  }
+
+  /** A reply that nothing waits for may be dropped; one that is awaited only where reading must never pause. */
+  #add(text: string, awaited: boolean): void {
+    if (!this.#open) return;
+    const unsent = (this.#output?.writableLength ?? 0) + this.#collected.length;
+    if (unsent <= mostUnsentBytes || (awaited && this.#options.overflow === 'pause')) {
+      this.#collected += text;
+    } else if (!this.#toldOfDropped) {
+      this.#toldOfDropped = true;
+      this.#options.onDropped();
     }
-    collected += text;
-  };
-  return {
-    ack(line, seq) {
-      if (seq !== null) add(`{"type":"ack","seq":${seq}}\n`, true);
-      else if (ackUnnumbered()) add(`{"type":"ack","line":${line}}\n`, true);
-    },
-    error(line, seq, { code, message }) {
-      const reply = seq === null ? { type: 'error', line } : { type: 'error', seq, line };
-      add(`${JSON.stringify({ ...reply, code, message })}\n`, seq !== null || ackUnnumbered());
-    },
-    other(reply) {
-      add(`${JSON.stringify(reply)}\n`, true);
-    },
-    flush() {
-      if (collected !== '' && open) output?.write(collected);
-      collected = '';
-    },
-    room() {
-      if (!open || output === null || overflow === 'drop' || unsent() <= mostUnsentBytes) return undefined;
-      return new Promise((resolve) => {
-        const go = () => {
-          for (const event of ['drain', 'error', 'close']) output.off(event, go);
-          resolve();
-        };
-        for (const event of ['drain', 'error', 'close']) output.on(event, go);
-      });
-    },
-  };
+  }
 }

@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createLogger } from '../log/logger.ts';
 import { division, openTestCapture, type TestCapture, until } from './capture-fixture.ts';
+import { superviseChild } from './supervised-child.ts';
 import { systemTimers } from './timers.ts';
 
 let one: TestCapture | null = null;
@@ -106,6 +108,34 @@ describe('a supervised detector', () => {
     await capture.capture.close();
     await until(() => !isRunning(helper));
   });
+});
+
+test('the pause between two starts doubles up to a minute, and begins anew after a healthy minute', async () => {
+  const pauses: number[] = [];
+  let elapsed = 0;
+  const timers = {
+    now: () => new Date(),
+    elapsed: () => elapsed,
+    after(ms: number, work: () => void) {
+      pauses.push(ms);
+      setImmediate(work);
+      return () => {};
+    },
+  };
+  const log = createLogger(
+    'error',
+    () => new Date(),
+    () => {},
+  );
+  const child = superviseChild({
+    ...{ command: [join(folder, 'missing')], log, timers },
+    attach: async () => {
+      if (pauses.length === 8) elapsed += 60_000;
+    },
+  });
+  await until(() => pauses.length >= 10);
+  await child.stop();
+  expect(pauses.slice(0, 10)).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 1, 2].map((seconds) => seconds * 1_000));
 });
 
 /** A process that ended but was not yet collected does not count as running. */

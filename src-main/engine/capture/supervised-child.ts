@@ -32,54 +32,74 @@ const longestLogLine = 2_000;
 
 /** Starts the command and starts it again whenever it ends, after a pause that doubles from 1 s to 60 s. */
 export function superviseChild(options: SupervisedChildOptions): SupervisedChild {
-  const { command, log, timers, attach } = options;
-  let child: Child | null = null;
-  let stopping = false;
-  let wakeUp = () => {};
+  return new RestartedChild(options);
+}
 
-  async function run(): Promise<void> {
+class RestartedChild implements SupervisedChild {
+  readonly #options: SupervisedChildOptions;
+  readonly #done: Promise<void>;
+  #child: Child | null = null;
+  #stopping = false;
+  #wakeUp = () => {};
+
+  constructor(options: SupervisedChildOptions) {
+    this.#options = options;
+    this.#done = this.#keepRunning();
+  }
+
+  pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#wakeUp();
+    const signal = (name: 'SIGTERM' | 'SIGKILL') => this.#child !== null && signalGroup(this.#child, name);
+    signal('SIGTERM');
+    const cancel = this.#options.timers.after(graceMs, () => signal('SIGKILL'));
+    await this.#done;
+    cancel();
+  }
+
+  async #keepRunning(): Promise<void> {
+    const { command, log, timers } = this.#options;
     let pauseMs = firstPauseMs;
-    while (!stopping) {
+    while (!this.#stopping) {
       const begun = timers.elapsed();
-      await runOnce();
-      if (stopping) return;
+      const end = await this.#runOnce().catch(failed);
+      this.#child = null;
+      log[this.#stopping ? 'info' : 'warn']('the detector ended', { command: command[0], ...end });
+      if (this.#stopping) return;
       if (timers.elapsed() - begun >= healthyMs) pauseMs = firstPauseMs;
       log.warn('the detector will be started again', { command: command[0], inMs: pauseMs });
-      await new Promise<void>((resolve) => {
-        const cancel = timers.after(pauseMs, resolve);
-        wakeUp = () => {
-          cancel();
-          resolve();
-        };
-      });
+      await this.#pause(pauseMs);
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }
   }
 
-  async function runOnce(): Promise<void> {
-    const started = spawnChild(command);
-    child = started;
-    const ended = endOf(started);
-    logLines(started.stderr, log);
-    started.stdin.on('error', () => {});
-    await Promise.all([attach(started.stdout, started.stdin), ended]);
-    child = null;
-    const { code, signal, error } = await ended;
-    log[stopping ? 'info' : 'warn']('the detector ended', { command: command[0], code, signal, error });
+  async #runOnce(): Promise<ChildEnd> {
+    const child = spawnChild(this.#options.command);
+    this.#child = child;
+    const ended = endOf(child);
+    logLines(child.stderr, this.#options.log);
+    child.stdin.on('error', () => {});
+    await Promise.all([this.#options.attach(child.stdout, child.stdin), ended]);
+    return ended;
   }
 
-  const done = run();
-  return {
-    pid: () => child?.pid ?? null,
-    async stop() {
-      stopping = true;
-      wakeUp();
-      if (child !== null) signalGroup(child, 'SIGTERM');
-      const cancel = timers.after(graceMs, () => child !== null && signalGroup(child, 'SIGKILL'));
-      await done;
-      cancel();
-    },
-  };
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.timers.after(ms, resolve);
+      this.#wakeUp = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
+
+function failed(error: unknown): ChildEnd {
+  return { code: null, signal: null, error: error instanceof Error ? error.message : String(error) };
 }
 
 /** In a group of its own, so that a terminal's Ctrl-C stops it by our clean stop and its helpers go with it. */
@@ -96,7 +116,7 @@ interface ChildEnd {
 
 function endOf(child: Child): Promise<ChildEnd> {
   return new Promise((resolve) => {
-    child.on('error', (error) => resolve({ code: null, signal: null, error: error.message }));
+    child.on('error', (error) => resolve(failed(error)));
     child.on('close', (code, signal) => resolve({ code, signal, error: null }));
   });
 }
