@@ -26,7 +26,7 @@ export const contract = {
   'status.get': call(nothing, status),
   /**
    * One run over the streams (SPEC 5.1). One at a time: a second request joins a run of the same kind or
-   * waits for its turn, `joined` says which. Answers when the run has ended.
+   * waits for its turn; `joined` and `queued` say which. Answers when the run has ended.
    */
   'sync.start': call(
     z
@@ -38,7 +38,7 @@ export const contract = {
         streams: z.array(z.string()).min(1).optional(),
       })
       .strict(),
-    z.object({ joined: z.boolean(), run: runResult }),
+    z.object({ joined: z.boolean(), queued: z.boolean(), run: runResult }),
   ),
   /** Asks the run in progress to end between two batches; false when none runs. */
   'sync.cancel': call(nothing, z.object({ cancelled: z.boolean() })),

@@ -40,6 +40,7 @@ export function syncCommand(): Command {
           })
           .then((answer) => {
             if (answer.joined) context.output.line('Joined a run of the same kind that was under way.');
+            if (answer.queued) context.output.line('Waited for another run that was under way.');
             return answer.run;
           })
           .finally(() => {

@@ -24,10 +24,16 @@ export interface SyncRequest {
   readonly streams?: readonly string[] | undefined;
 }
 
+export interface StartedRun {
+  readonly joined: boolean;
+  readonly queued: boolean;
+  readonly run: RunResult;
+}
+
 /** The sync area's door: one run at a time, verification, history. */
 export interface Sync {
-  /** `joined`: an equal run was already under way and its result is this one's. */
-  start(request: SyncRequest): Promise<{ readonly joined: boolean; readonly run: RunResult }>;
+  /** `joined`: an equal run was under way and its result is this one's; `queued`: it had to wait for another. */
+  start(request: SyncRequest): Promise<StartedRun>;
   cancel(): boolean;
   running(): boolean;
   verify(signal: AbortSignal): Promise<Verification>;
@@ -68,13 +74,17 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
     readonly done: Promise<RunResult>;
   } | null = null;
   let queue: Promise<unknown> = Promise.resolve();
+  let turns = 0;
   let closed = false;
 
   /** One at a time: an equal request joins the run under way, another waits for it (SPEC 5.1). */
-  async function start(request: SyncRequest): Promise<{ joined: boolean; run: RunResult }> {
+  async function start(request: SyncRequest): Promise<StartedRun> {
     checkStreams(request.streams);
     const key = JSON.stringify([request.mode, request.dryRun, request.streams ?? null]);
-    if (current !== null && current.key === key) return { joined: true, run: await current.done };
+    if (current !== null && current.key === key)
+      return { joined: true, queued: false, run: await current.done };
+    const queued = turns > 0;
+    turns += 1;
     const abort = new AbortController();
     const turn = queue.then(() => {
       if (closed)
@@ -88,8 +98,12 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
         current = null;
       });
     });
-    queue = turn.catch(() => undefined);
-    return { joined: false, run: await turn };
+    queue = turn
+      .catch(() => undefined)
+      .finally(() => {
+        turns -= 1;
+      });
+    return { joined: false, queued, run: await turn };
   }
 
   async function run(request: SyncRequest, signal: AbortSignal): Promise<RunResult> {

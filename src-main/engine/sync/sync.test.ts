@@ -387,7 +387,8 @@ test('an equal request joins the run under way, another waits for its turn', asy
   ]);
   expect(second.joined).toBe(true);
   expect(second.run.runId).toBe(first.run.runId);
-  expect(third.joined).toBe(false);
+  expect(first).toMatchObject({ joined: false, queued: false });
+  expect(third).toMatchObject({ joined: false, queued: true });
   expect(third.run.runId).not.toBe(first.run.runId);
 });
 
