@@ -37,8 +37,8 @@ export function statesCommand(): Command {
         },
       });
       const input = openInput(context, options.detections);
-      for await (const { bytes, number } of splitLines(input)) {
-        for (const change of derive(bytes, number)) process.stdout.write(`${JSON.stringify(change)}\n`);
+      for await (const { bytes, number, tooLong } of splitLines(input)) {
+        for (const change of derive(bytes, number, tooLong)) process.stdout.write(`${JSON.stringify(change)}\n`);
       }
       process.exitCode = refused > 0 ? exitCode.partial : exitCode.done;
     });
