@@ -41,13 +41,23 @@ export function createCloudAccess(options: CloudAccessOptions): CloudAccess {
 
 function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAccessOptions): CloudAccess {
   let lease: Promise<LocalCloudLease> | null = null;
+  let starting = false;
+  const closing = new AbortController();
 
   async function lend(signal: AbortSignal): Promise<LocalCloudLease> {
-    const opened = await openLocalCloud(dataDir, { signal, respectHold });
-    opened.onExit(() => {
-      lease = null;
-    });
-    return opened;
+    starting = true;
+    try {
+      const opened = await openLocalCloud(dataDir, {
+        signal: AbortSignal.any([signal, closing.signal]),
+        respectHold,
+      });
+      opened.onExit(() => {
+        lease = null;
+      });
+      return opened;
+    } finally {
+      starting = false;
+    }
   }
 
   async function connect(signal: AbortSignal): Promise<LocalCloudLease> {
@@ -83,9 +93,14 @@ function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAcces
     },
     async status() {
       const { running, connection } = await localCloudStatus(dataDir);
-      return { kind: 'local', reachable: running, url: connection?.url ?? null };
+      return {
+        kind: 'local',
+        reachable: starting && !running ? null : running,
+        url: connection?.url ?? null,
+      };
     },
     async close() {
+      closing.abort();
       const opened = await lease?.catch(() => null);
       lease = null;
       await opened?.close();
