@@ -14,6 +14,7 @@ export type EngineSession =
   | { readonly kind: 'attached'; readonly client: Client; readonly engine: AttachedEngine };
 
 const patienceMs = 15_000;
+const noteAfterMs = 2000;
 
 /**
  * Does the work with the running engine, or owns one for as long as it and every other client need it (SPEC 3).
@@ -36,13 +37,20 @@ async function once<T>(context: CommandContext, work: (session: EngineSession) =
   try {
     return await work(session);
   } finally {
-    await end(session);
+    await end(context, session);
   }
 }
 
 /** Our own engine stays until its last client is done. */
-async function end(session: EngineSession): Promise<void> {
-  if (session.kind === 'own') await session.engine.quiet();
+async function end(context: CommandContext, session: EngineSession): Promise<void> {
+  if (session.kind === 'own') {
+    const note = setTimeout(
+      () => context.output.note('Done; staying for another client of this engine.'),
+      noteAfterMs,
+    );
+    await session.engine.quiet();
+    clearTimeout(note);
+  }
   await session.engine.close();
 }
 

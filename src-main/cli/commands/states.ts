@@ -38,7 +38,8 @@ export function statesCommand(): Command {
       });
       const input = openInput(context, options.detections);
       for await (const { bytes, number, tooLong } of splitLines(input)) {
-        for (const change of derive(bytes, number, tooLong)) process.stdout.write(`${JSON.stringify(change)}\n`);
+        for (const change of derive(bytes, number, tooLong))
+          process.stdout.write(`${JSON.stringify(change)}\n`);
       }
       process.exitCode = refused > 0 ? exitCode.partial : exitCode.done;
     });
