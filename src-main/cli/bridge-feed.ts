@@ -76,7 +76,10 @@ export function createBridgeFeed(
     while (!socket.destroyed) {
       // A producer may wait for an answer before it sends more: the end of the connection is noticed meanwhile.
       coming ??= lines.next();
-      const next = await unlessClosed(socket, coming);
+      const next = await unlessClosed(socket, coming).catch((error: unknown) => {
+        socket.destroy();
+        throw error;
+      });
       if (next === null) break;
       coming = null;
       inputEnded = next.done === true;

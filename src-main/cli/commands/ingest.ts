@@ -45,9 +45,13 @@ async function ingest(
 ): Promise<ConnectionSummary> {
   const hello = helloOf(context, file, options);
   const input = openInput(context, file);
-  const lines = splitLines(input)[Symbol.asyncIterator]();
+  let stopped = false;
+  const lines = untilStopped(splitLines(input), () => stopped);
   const feed = createBridgeFeed(lines, hello, (reply) => answer(context, reply, options.ack ?? false));
-  const stop = (): void => void input.destroy();
+  const stop = (): void => {
+    stopped = true;
+    input.destroy();
+  };
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     return await withEngine(context, async ({ client }) => {
@@ -58,6 +62,15 @@ async function ingest(
     });
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+/** A signal ends the input as its end does; a line cut short by it was never acknowledged. */
+async function* untilStopped<T>(lines: AsyncIterable<T>, stopped: () => boolean): AsyncGenerator<T> {
+  try {
+    yield* lines;
+  } catch (error) {
+    if (!stopped()) throw error;
   }
 }
 
