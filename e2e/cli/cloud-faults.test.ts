@@ -96,10 +96,7 @@ test.each([
   ['a service key', { SUPABASE_ANON_KEY: jwt({ role: 'service_role' }) }, 5, /service_role key/],
   ['a service key as token', { BACKHAUL_DEVICE_TOKEN: jwt({ role: 'service_role' }) }, 5, /service_role/],
   ['a URL without a key', { SUPABASE_ANON_KEY: '' }, 5, /no key/],
-  ['a URL without a token', { BACKHAUL_DEVICE_TOKEN: '' }, 5, /no device token/],
   ['a plain http address', { SUPABASE_URL: 'http://192.0.2.7:8000' }, 2, /https/],
-  ['an address that looks like loopback', { SUPABASE_URL: 'http://127.0.0.1.example.com' }, 2, /https/],
-  ['an address with a password in it', { SUPABASE_URL: 'https://u:p@192.0.2.7' }, 2, /no password/],
   ['an address that is none', { SUPABASE_URL: 'project.supabase.co' }, 2, /not a URL|https/],
 ])('%s is refused with a reason, and nothing is sent', async (_name, env, code, reason) => {
   const before = [...proxy.requests().values()].length;

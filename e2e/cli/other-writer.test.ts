@@ -73,7 +73,7 @@ test('a store script writes into the same file while ingest and sync run, and ne
   const [first = '', ...rest] = ndjson(recording.lines).match(/(?:.*\n){1,400}/g) ?? [];
   expect((await backhaul(['ingest'], { dataDir, env, input: first })).code).toBe(0);
   let scriptDone = false;
-  const script = runStoreScript(0, 900).finally(() => {
+  const script = runStoreScript(0, 700).finally(() => {
     scriptDone = true;
   });
   const ingest = backhaul(['ingest', '--json'], {
@@ -100,7 +100,7 @@ test('a store script writes into the same file while ingest and sync run, and ne
   expect([last.code, last.json<RunResult>().status]).toEqual([0, 'success']);
   const wanted = [
     ...recording.rows,
-    ...Array.from({ length: 900 }, (_, frame) => expectedScriptRow(frame)),
+    ...Array.from({ length: 700 }, (_, frame) => expectedScriptRow(frame)),
   ].sort();
   const found = await cloudRows(cloud.sql, locationId);
   expect(differences(found, wanted)).toEqual(noDifferences);

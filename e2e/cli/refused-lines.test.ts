@@ -222,13 +222,10 @@ test.each([
 test('bad flags end with 2 and say what is wrong', async () => {
   const words = [
     ['ingest', join(folder.path, 'missing.ndjson')],
-    ['ingest', '-', '--zones', join(folder.path, 'missing.json')],
     ['states', '--detections', join(folder.path, 'missing.ndjson'), '--zones', 'zones.json'],
     ['sync', '--mode', 'weekly'],
-    ['sync', '--mode', 'full', '--stream', 'people'],
     ['history', '--limit', '0'],
     ['cloud', 'token', '--location', 'x', '--ttl', 'soon'],
-    ['upgrade'],
     [],
   ];
   const dataDir = join(folder.path, 'flags');
