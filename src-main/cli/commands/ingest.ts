@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { Command } from 'commander';
+import type { Client } from '../../contract/client.ts';
 import { BackhaulError } from '../../contract/errors.ts';
 import { type ConnectionSummary, readZonesFile, splitLines } from '../../engine/capture/service.ts';
 import { storeTime } from '../../engine/time/store-time.ts';
@@ -58,11 +59,26 @@ async function ingest(
       const { bridgeSocket } = await client.call('engine.info', {});
       if (bridgeSocket === null)
         throw new BackhaulError('unavailable', 'The engine takes no lines now. Nothing was read.');
-      return feed.through(bridgeSocket);
+      const watch = setInterval(tellStandstill(context, client), 1000);
+      return feed.through(bridgeSocket).finally(() => clearInterval(watch));
     });
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
+}
+
+/** Says once why capture has stopped acknowledging, and when it goes on. */
+function tellStandstill({ output }: CommandContext, client: Client): () => Promise<void> {
+  let told: string | null = null;
+  return async () => {
+    const reason = await client.call('capture.get', {}).then(
+      (capture) => capture.reason,
+      () => told,
+    );
+    if (reason === told) return;
+    told = reason;
+    output.note(reason === null ? 'Capture goes on.' : `Capture has stopped, nothing is lost: ${reason}`);
+  };
 }
 
 /** A signal ends the input as its end does; a line cut short by it was never acknowledged. */
