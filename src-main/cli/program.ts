@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { version } from '../engine/engine.ts';
+import { version } from '../engine/version.ts';
 import { cloudCommand } from './commands/cloud.ts';
 import { engineCommand } from './commands/engine.ts';
 import { historyCommand } from './commands/history.ts';

@@ -12,16 +12,16 @@ import {
 } from './cloud/service.ts';
 import type { Environment } from './config/environment.ts';
 import type { Config } from './config/load-config.ts';
-import { createHealth, type Health } from './health/service.ts';
+import { createHandlers } from './engine-handlers.ts';
+import { createHealth, watchStatus } from './health/service.ts';
 import type { Logger } from './log/logger.ts';
 import { type ControlServer, listenControl } from './rpc/control-server.ts';
-import { createDispatch, type Dispatch, type Handlers } from './rpc/dispatch.ts';
+import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
 import { createEventHub, type EventHub } from './rpc/event-hub.ts';
 import { removeEngineAddress, socketPaths, writeEngineAddress } from './rpc/socket-path.ts';
-import { openStorage, type Storage, takeEngineLock } from './storage/service.ts';
-import { openSync, type Sync } from './sync/service.ts';
-
-export const version = '0.1.0';
+import { openStorage, takeEngineLock } from './storage/service.ts';
+import { openSync } from './sync/service.ts';
+import { version } from './version.ts';
 
 /** What the engine takes from outside; tests bring their own clock. */
 export interface EnginePorts {
@@ -112,7 +112,6 @@ async function compose(
   });
   const handlers = createHandlers({
     config,
-    storage,
     sync,
     capture,
     health,
@@ -127,9 +126,16 @@ async function compose(
   );
   const control = await listenControl(paths.control, dispatch, events);
   undo.push(() => control.close());
-  writeEngineAddress(config.dataDir, { pid: process.pid, version, ...paths });
+  try {
+    writeEngineAddress(config.dataDir, { pid: process.pid, version, ...paths });
+  } catch (error) {
+    // A full disk must keep nobody from seeing that it is full.
+    log.error('engine.json cannot be written, so other commands will not find this engine', {
+      error: String(error),
+    });
+  }
   undo.push(() => removeEngineAddress(config.dataDir));
-  const watch = watchState({ storage, health, cloud, events, log, stays: ports.stays });
+  const watch = watchStatus({ storage, status: () => health.status(), events, log });
   undo.push(() => watch.stop());
   if (ports.stays) {
     const keeper = keepCloud(cloud, log);
@@ -172,88 +178,6 @@ function configuredCloud(config: Config, ports: EnginePorts): CloudAccess {
     ports.log.error(error.message);
     return refusedAccess(error);
   }
-}
-
-interface HandlerParts {
-  readonly config: Config;
-  readonly storage: Storage;
-  readonly sync: Sync;
-  readonly capture: Capture;
-  readonly health: Health;
-  readonly serviceInstance: string;
-  readonly bridge: string;
-}
-
-function createHandlers(parts: HandlerParts): Handlers {
-  const { config, sync, capture, health } = parts;
-  return {
-    'engine.info': () =>
-      Promise.resolve({
-        version,
-        pid: process.pid,
-        dataDir: config.dataDir,
-        bridgeSocket: parts.bridge,
-        serviceInstance: parts.serviceInstance,
-      }),
-    'status.get': () => health.status(),
-    'sync.start': async (input) => {
-      await Promise.race([capture.flushAll(), delay(longestFlushMs, undefined, { ref: false })]);
-      return sync.start(input);
-    },
-    'sync.cancel': () => Promise.resolve({ cancelled: sync.cancel() }),
-    'history.list': ({ limit }) => Promise.resolve(sync.journal.list(limit)),
-    'verify.run': (_input, { signal }) => sync.verify(signal),
-    'cloud.switch': (_input, { signal }) => sync.switchCloud(signal),
-    'capture.get': () => Promise.resolve(capture.status()),
-  };
-}
-
-interface WatchParts {
-  readonly storage: Storage;
-  readonly health: Health;
-  readonly cloud: CloudAccess;
-  readonly events: EventHub;
-  readonly log: Logger;
-  readonly stays: boolean;
-}
-
-/** A run does not wait for a disk that takes no records. */
-const longestFlushMs = 2000;
-const watchEveryMs = 1000;
-const quietProbeEveryMs = 5000;
-
-/**
- * Tells listeners when something has changed: committed data of any process (SQLite's data_version), a run, the
- * cloud. Does nothing while nobody listens.
- */
-function watchState({ storage, health, events, log }: WatchParts): { stop(): void } {
-  let told = '';
-  let seen = '';
-  let askedAt = 0;
-  let busy = false;
-  const timer = setInterval(() => {
-    if (events.listeners('status.changed') === 0 || busy) return;
-    const mark = storage.changeMark();
-    if (mark === seen && performance.now() - askedAt < quietProbeEveryMs) return;
-    seen = mark;
-    askedAt = performance.now();
-    busy = true;
-    health
-      .status()
-      .then((status) => {
-        const text = JSON.stringify(status);
-        if (text === told) return;
-        told = text;
-        events.emit('status.changed', status);
-        events.emit('cloud.changed', status.cloud);
-      })
-      .catch((error: unknown) => log.warn('the status could not be read', { error: String(error) }))
-      .finally(() => {
-        busy = false;
-      });
-  }, watchEveryMs);
-  timer.unref();
-  return { stop: () => clearInterval(timer) };
 }
 
 async function untilQuiet(control: ControlServer, capture: Capture): Promise<void> {

@@ -5,6 +5,8 @@ import { lastVerification, type Sync } from '../sync/service.ts';
 import { createPendingCounts } from './pending-counts.ts';
 import { judge } from './verdict.ts';
 
+export { watchStatus } from './watch-status.ts';
+
 export interface HealthOptions {
   readonly storage: Storage;
   readonly sync: Sync;

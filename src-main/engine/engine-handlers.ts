@@ -1,0 +1,44 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Capture } from './capture/service.ts';
+import type { Config } from './config/load-config.ts';
+import type { Health } from './health/service.ts';
+import type { Handlers } from './rpc/dispatch.ts';
+import type { Sync } from './sync/service.ts';
+import { version } from './version.ts';
+
+/** A run does not wait for a disk that takes no records. */
+const longestFlushMs = 2000;
+
+export interface HandlerParts {
+  readonly config: Config;
+  readonly sync: Sync;
+  readonly capture: Capture;
+  readonly health: Health;
+  readonly serviceInstance: string;
+  readonly bridge: string;
+}
+
+/** What answers each call of the contract. */
+export function createHandlers(parts: HandlerParts): Handlers {
+  const { config, sync, capture, health } = parts;
+  return {
+    'engine.info': () =>
+      Promise.resolve({
+        version,
+        pid: process.pid,
+        dataDir: config.dataDir,
+        bridgeSocket: parts.bridge,
+        serviceInstance: parts.serviceInstance,
+      }),
+    'status.get': () => health.status(),
+    'sync.start': async (input) => {
+      await Promise.race([capture.flushAll(), delay(longestFlushMs, undefined, { ref: false })]);
+      return sync.start(input);
+    },
+    'sync.cancel': () => Promise.resolve({ cancelled: sync.cancel() }),
+    'history.list': ({ limit }) => Promise.resolve(sync.journal.list(limit)),
+    'verify.run': (_input, { signal }) => sync.verify(signal),
+    'cloud.switch': (_input, { signal }) => sync.switchCloud(signal),
+    'capture.get': () => Promise.resolve(capture.status()),
+  };
+}
