@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { BackhaulError } from '../contract/errors.ts';
 import { version } from '../engine/version.ts';
 import { cloudCommand } from './commands/cloud.ts';
 import { engineCommand } from './commands/engine.ts';
@@ -60,10 +61,15 @@ function report(error: unknown, json: boolean): number {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`backhaul: ${message}\n`);
   const code = exitCodeOfError(error);
-  if (code === exitCode.internal && !json && error instanceof Error && error.stack !== undefined) {
+  if (code === exitCode.internal && !json && error instanceof Error && !isExplained(error)) {
     process.stderr.write(`${error.stack}\n`);
   }
   return code;
+}
+
+/** A fault of ours or of the system (a full or read-only disk): where in the program it came up helps nobody. */
+function isExplained(error: Error): boolean {
+  return error instanceof BackhaulError || 'syscall' in error;
 }
 
 /** A reader that closes its end early (`| head`) ends the command quietly. */
