@@ -5,15 +5,17 @@ import type { Verification } from '../../contract/verify-shapes.ts';
 import { type CloudAccess, type CloudSession, dispositionOf } from '../cloud/service.ts';
 import type { Config } from '../config/load-config.ts';
 import type { Logger } from '../log/logger.ts';
-import { readSetting, type Storage, utcText, writeSetting } from '../storage/service.ts';
+import { type Storage, utcText } from '../storage/service.ts';
 import { createJournal, type Journal } from './journal.ts';
+import { rememberVerification } from './last-verification.ts';
 import { createProgressMeter } from './progress.ts';
-import { retrying } from './retry.ts';
 import { executeRun } from './run.ts';
 import type { AnyStream } from './stream.ts';
 import { createStreams, reportRuns, verifySessions } from './streams/create-streams.ts';
+import { reachCloud } from './streams/reach-cloud.ts';
 import { switchCloud } from './switch-cloud.ts';
 
+export { type LastVerification, lastVerification } from './last-verification.ts';
 export { pendingParents } from './parent-source.ts';
 export { parentTables, stateTables } from './streams/list.ts';
 
@@ -51,12 +53,6 @@ export interface SyncOptions {
   readonly now: () => Date;
   readonly random: () => number;
   readonly onProgress: (progress: RunProgress) => void;
-}
-
-/** What the last comparison said, remembered in the file. */
-export interface LastVerification {
-  readonly at: string;
-  readonly agrees: boolean;
 }
 
 const hourlyWindowHours = 2;
@@ -114,7 +110,7 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
     const open = async (): Promise<readonly AnyStream[]> => {
       if (options.cloud.fault !== null) throw options.cloud.fault;
       if (locationId === null) return [];
-      if (!request.dryRun) session = await openCloud(options, locationId, signal);
+      if (!request.dryRun) session = await reachCloud(options, locationId, signal);
       const streams = await createStreams({
         ...options,
         locationId,
@@ -177,7 +173,7 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
       if (options.cloud.fault !== null) throw options.cloud.fault;
       const locationId = storage.location.id();
       if (locationId === null) return { agrees: true, streams: [] };
-      const session = await openCloud(options, locationId, signal);
+      const session = await reachCloud(options, locationId, signal);
       const result = await verifySessions({ storage, session, locationId, sessions: null, now, signal });
       await rememberVerification(storage, result, now(), true);
       return result;
@@ -203,39 +199,6 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
   };
 }
 
-/** Reaches the cloud, and makes sure that it is the one the marks belong to. */
-async function openCloud(
-  options: SyncOptions,
-  locationId: string,
-  signal: AbortSignal,
-): Promise<CloudSession> {
-  const { storage, cloud, config } = options;
-  const session = await cloud.open(locationId, signal);
-  refuseOtherCloud(readSetting(storage.reader, 'cloud'), session.identity);
-  await retrying(() => session.probe(signal), {
-    attempts: config.sync.attempts,
-    signal,
-    random: options.random,
-    waitFor: (error) => {
-      if (dispositionOf(error) !== 'again') return null;
-      return { atLeastMs: error instanceof BackhaulError ? (error.retryAfterMs ?? 0) : 0 };
-    },
-  });
-  if (readSetting(storage.reader, 'cloud') === null) {
-    await storage.transaction((db) => writeSetting(db, 'cloud', session.identity));
-  }
-  return session;
-}
-
-function refuseOtherCloud(marked: string | null, identity: string): void {
-  if (marked === null || marked === identity) return;
-  throw new BackhaulError(
-    'misconfigured',
-    `The marks in this database belong to another cloud (${marked}), this box is now set to ${identity}. Nothing was sent; run "backhaul cloud switch" to send everything that is held to the new one, or set the old one again.`,
-    { details: { otherCloud: true } },
-  );
-}
-
 function checkStreams(names: readonly string[] | undefined): void {
   for (const name of names ?? []) {
     if ((streamNames as readonly string[]).includes(name)) continue;
@@ -248,25 +211,6 @@ function checkStreams(names: readonly string[] | undefined): void {
 
 function windowStart(now: Date): string {
   return utcText(new Date(now.getTime() - hourlyWindowHours * 3_600_000));
-}
-
-/** The verdict is never "safe" before the last comparison agreed (SPEC 5.4). */
-async function rememberVerification(
-  storage: Storage,
-  result: Verification,
-  now: Date,
-  whole: boolean,
-): Promise<void> {
-  const before = lastVerification(storage);
-  // A comparison of a few sessions cannot take back what a comparison of all found wrong.
-  const agrees = result.agrees && (whole || before?.agrees !== false);
-  const value: LastVerification = { at: now.toISOString(), agrees };
-  await storage.transaction((db) => writeSetting(db, 'last_verification', JSON.stringify(value)));
-}
-
-export function lastVerification(storage: Storage): LastVerification | null {
-  const text = readSetting(storage.reader, 'last_verification');
-  return text === null ? null : (JSON.parse(text) as LastVerification);
 }
 
 function logRun(log: Logger, run: RunResult): void {
