@@ -100,7 +100,7 @@ async function compose(
   const paths = socketPaths(config.dataDir, environment.runtimeDir);
   const capture = startCapture({ storage, config, log, now, dataDir: config.dataDir });
   undo.push(() => capture.close());
-  await capture.listen(paths.bridge);
+  await onceFree(() => capture.listen(paths.bridge));
   if (ports.stays && config.capture.command !== null) capture.supervise(config.capture.command);
 
   const health = createHealth({
@@ -182,6 +182,20 @@ function configuredCloud(config: Config, ports: EnginePorts): CloudAccess {
 
 async function untilQuiet(control: ControlServer, capture: Capture): Promise<void> {
   while (control.active() > 0 || capture.status().connections > 0) {
+    await delay(20);
+  }
+}
+
+/** We hold the lock: what still answers there is an engine that was killed a moment ago. */
+async function onceFree(listen: () => Promise<void>): Promise<void> {
+  const deadline = performance.now() + 2000;
+  for (;;) {
+    try {
+      return await listen();
+    } catch (error) {
+      const taken = error instanceof BackhaulError && error.code === 'conflict';
+      if (!taken || performance.now() > deadline) throw error;
+    }
     await delay(20);
   }
 }
