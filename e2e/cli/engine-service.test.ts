@@ -252,3 +252,25 @@ test('a killed engine leaves nothing in the way: the next one starts and finishe
   const run = (await backhaul(['sync', '--mode', 'full', '--json'], { dataDir, env })).json<RunResult>();
   expect([run.status, run.failed]).toEqual(['success', 0]);
 });
+
+test('a sync attached to a command takes over when that command is killed, and finishes', async () => {
+  const dataDir = join(folder.path, 'owner');
+  mkdirSync(dataDir);
+  writeFileSync(join(dataDir, 'config.json'), '{ "sync": { "batchSize": 10, "lanes": 1 } }');
+  const recording = makeRecording({ locationId, states: 1500, sessions: 5 });
+  const owner = startBackhaul(['ingest', '--ack'], { dataDir, env, openInput: true });
+  running.push(owner);
+  owner.child.stdin?.write(ndjson(recording.lines));
+  await owner.says(/"line":1506\b/);
+  const sync = startBackhaul(['sync', '--mode', 'full', '--json'], { dataDir, env });
+  const marked = (): number =>
+    askFile<{ n: number }>(dataDir, 'SELECT count(*) AS n FROM table_states WHERE synced_to_cloud = 1')[0]
+      ?.n ?? 0;
+  await expect.poll(marked, { timeout: 10_000, interval: 10 }).toBeGreaterThan(50);
+  owner.kill();
+  const result = await sync.finished;
+  expect([result.code, result.json<RunResult>().status]).toEqual([0, 'success']);
+  expect(marked()).toBe(1000);
+  const runs = (await backhaul(['history', '--json'], { dataDir })).json<RunResult[]>();
+  expect(runs.map(({ status }) => status)).toEqual(['success', 'interrupted']);
+});
