@@ -5,31 +5,41 @@ import { parentTables, pendingParents, stateTables } from '../sync/service.ts';
 /** Counts per stream, at most a second old; asking costs nothing while nothing has changed (SPEC 15). */
 export interface PendingCounts {
   get(): Promise<readonly StreamStatus[]>;
-  /** counts again at the next question */
-  invalidate(): void;
 }
 
-const freshForMs = 1000;
+/** A refresh begins this early, so that it is done before the counts are a second old. */
+const refreshAfterMs = 400;
+const staleAfterMs = 1000;
+
+interface Counted {
+  readonly mark: string;
+  readonly at: number;
+  readonly streams: readonly StreamStatus[];
+}
 
 export function createPendingCounts(storage: Storage, now: () => number): PendingCounts {
-  let cached: {
-    readonly mark: string;
-    readonly at: number;
-    readonly value: Promise<readonly StreamStatus[]>;
-  } | null = null;
+  let last: Counted | null = null;
+  let refreshing: Promise<readonly StreamStatus[]> | null = null;
+
+  async function refresh(): Promise<readonly StreamStatus[]> {
+    const mark = storage.changeMark();
+    const at = now();
+    const streams = await countAll(storage);
+    last = { mark, at, streams };
+    return streams;
+  }
+
   return {
     get() {
-      const mark = storage.changeMark();
-      if (cached !== null && (cached.mark === mark || now() - cached.at < freshForMs)) return cached.value;
-      const value = countAll(storage);
-      cached = { mark, at: now(), value };
-      value.catch(() => {
-        cached = null;
-      });
-      return value;
-    },
-    invalidate() {
-      cached = null;
+      if (last !== null && last.mark === storage.changeMark()) return Promise.resolve(last.streams);
+      const age = last === null ? Number.POSITIVE_INFINITY : now() - last.at;
+      if (age > refreshAfterMs) {
+        refreshing ??= refresh().finally(() => {
+          refreshing = null;
+        });
+        refreshing.catch(() => undefined);
+      }
+      return last !== null && age <= staleAfterMs ? Promise.resolve(last.streams) : (refreshing ?? refresh());
     },
   };
 }

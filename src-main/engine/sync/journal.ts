@@ -69,8 +69,12 @@ export function createJournal(storage: Storage, serviceInstance: string, now: ()
         ).run(status, records, durationMs / 1000, result.error, JSON.stringify(result), historyId);
         recordStreamStatus(db, result, status, utcText(now()));
       }),
-    closeInterrupted: () =>
-      storage.transaction((db) => {
+    async closeInterrupted() {
+      // Nothing is written where nothing is open: another process may hold the file for long.
+      const open = `SELECT 1 FROM sync_status WHERE status = 'running'
+        UNION ALL SELECT 1 FROM sync_history WHERE status = 'running' LIMIT 1`;
+      if (prepared(storage.reader, open).get() === undefined) return 0;
+      return storage.transaction((db) => {
         const at = utcText(now());
         const words =
           'The process ended before the run did. What was sent is marked; the rest goes with the next run.';
@@ -80,7 +84,8 @@ export function createJournal(storage: Storage, serviceInstance: string, now: ()
         ).run(words);
         const sql = `UPDATE sync_status SET status = 'interrupted', finished_at = ?, error_message = ? WHERE status = 'running'`;
         return prepared(db, sql).run(at, words).changes;
-      }),
+      });
+    },
     list(limit) {
       const sql = 'SELECT * FROM sync_status ORDER BY sync_id DESC LIMIT ?';
       return (prepared(storage.reader, sql).all(limit) as RunRow[]).map((row) => toRunResult(storage, row));

@@ -22,6 +22,8 @@ export interface VerifyOptions {
   readonly sessions: readonly string[] | null;
   readonly now: () => Date;
   readonly signal: AbortSignal;
+  /** true where the cloud had no time for so many sessions at once: fewer are asked then */
+  readonly isTooLarge: (error: unknown) => boolean;
 }
 
 interface Tally {
@@ -34,7 +36,7 @@ interface Tally {
 }
 
 const streams = ['division_states', 'table_states'] as const;
-const sessionsPerQuestion = 100;
+const mostSessionsPerQuestion = 100;
 const cloudKeepsDays = 90;
 
 /**
@@ -51,9 +53,17 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
 async function verifyStream(stream: string, options: VerifyOptions): Promise<StreamVerification> {
   const names = options.sessions ?? (await heldSessions(stream, options));
   const sessions: SessionVerification[] = [];
-  for (let from = 0; from < names.length; from += sessionsPerQuestion) {
+  let size = mostSessionsPerQuestion;
+  for (let from = 0; from < names.length; ) {
     options.signal.throwIfAborted();
-    sessions.push(...(await verifySessions(stream, names.slice(from, from + sessionsPerQuestion), options)));
+    const page = names.slice(from, from + size);
+    try {
+      sessions.push(...(await verifySessions(stream, page, options)));
+      from += page.length;
+    } catch (error) {
+      if (page.length === 1 || !options.isTooLarge(error)) throw error;
+      size = Math.ceil(page.length / 4);
+    }
   }
   return {
     stream,

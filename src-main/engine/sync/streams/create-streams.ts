@@ -1,5 +1,5 @@
 import type { Verification } from '../../../contract/verify-shapes.ts';
-import { type CloudSession, cloudVerifier, tableSink } from '../../cloud/service.ts';
+import { type CloudSession, cloudVerifier, dispositionOf, tableSink } from '../../cloud/service.ts';
 import type { Config } from '../../config/load-config.ts';
 import type { Storage } from '../../storage/service.ts';
 import type { OutgoingRow } from '../outgoing-row.ts';
@@ -76,7 +76,11 @@ export interface ComparisonOptions {
 export function verifySessions(
   options: ComparisonOptions & { readonly sessions: readonly string[] | null },
 ): Promise<Verification> {
-  return verify({ ...options, cloud: cloudVerifier(options.session, options.locationId) });
+  return verify({
+    ...options,
+    cloud: cloudVerifier(options.session, options.locationId),
+    isTooLarge: (error) => dispositionOf(error) === 'smaller',
+  });
 }
 
 /** Sends finished runs to ASE_sync_status, outside every run's figures. */
