@@ -294,16 +294,12 @@ test('SIGTERM while ingest waits for more input commits what came and prints the
   const lines = ndjson(makeRecording({ locationId: 'store_t', states: 20, sessions: 1 }).lines);
   const ingest = startBackhaul(['ingest', '--json'], { dataDir, openInput: true });
   ingest.child.stdin?.write(lines);
-  await expect
-    .poll(() => {
-      try {
-        return askFile<{ n: number }>(dataDir, 'SELECT count(*) AS n FROM settings').length;
-      } catch {
-        return 0;
-      }
-    })
-    .toBe(1);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  const waiting = async (): Promise<number> => {
+    const status = await backhaul(['status', '--json'], { dataDir });
+    const { pending_division, pending_table } = status.json<Status>().capture;
+    return pending_division + pending_table;
+  };
+  await expect.poll(waiting, { timeout: 8000 }).toBe(20);
   ingest.kill('SIGTERM');
   const result = await ingest.finished;
   expect([result.code, result.signal, result.json()]).toMatchObject([
