@@ -1,5 +1,5 @@
 import type { StreamStatus } from '../../contract/status-shapes.ts';
-import { notQuarantined, prepared, type Storage, unsynced } from '../storage/service.ts';
+import { notQuarantined, oddFlag, prepared, type Storage, unsynced } from '../storage/service.ts';
 import { parentTables, pendingParents, stateTables } from '../sync/service.ts';
 
 /** Counts per stream, at most a second old; asking costs nothing while nothing has changed (SPEC 15). */
@@ -79,7 +79,7 @@ interface StateCounts {
 async function countStates(storage: Storage, name: string): Promise<StreamStatus> {
   const sql = `SELECT
     (SELECT count(*) FROM ${name}) AS all_rows,
-    (SELECT count(*) FROM ${name} WHERE ${unsynced}) AS unsynced,
+    (SELECT count(*) FROM ${name} WHERE ${unsynced}) + (SELECT count(*) FROM ${name} WHERE ${oddFlag}) AS unsynced,
     (SELECT count(*) FROM sync_quarantine q JOIN ${name} s ON s.rowid = q.local_id
       WHERE q.stream = '${name}' AND q.resolution = 'open' AND ${unsynced}) AS quarantined,
     (SELECT count(*) FROM ${name} WHERE synced_to_cloud = -1) AS discarded,

@@ -6,7 +6,8 @@ export interface QuarantinedRecord {
   readonly stream: string;
   /** natural key, for people */
   readonly recordKey: string;
-  readonly localId: number;
+  /** text, since SQLite's ids may pass 2^53 */
+  readonly localId: string;
   readonly payload: unknown;
   readonly code: string;
   readonly message: string;

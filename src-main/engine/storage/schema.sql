@@ -241,7 +241,7 @@ CREATE TABLE frame_cursors (
   created_at TEXT DEFAULT CURRENT_TIMESTAMP
 );
 
-CREATE TABLE settings (
+CREATE TABLE backhaul_settings (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL,
   created_at TEXT DEFAULT CURRENT_TIMESTAMP
@@ -251,6 +251,8 @@ CREATE INDEX backhaul_division_states_unsynced ON division_states(created_at) WH
 
 CREATE INDEX backhaul_division_states_discarded ON division_states(created_at) WHERE synced_to_cloud = -1;
 
+CREATE INDEX backhaul_division_states_odd_flag ON division_states(created_at) WHERE (synced_to_cloud <> 0 AND synced_to_cloud <> 1 AND synced_to_cloud <> -1);
+
 CREATE INDEX backhaul_division_states_session ON division_states(session_id, frame_number);
 
 CREATE INDEX backhaul_division_states_camera ON division_states(camera_id, timestamp_recorded);
@@ -258,6 +260,8 @@ CREATE INDEX backhaul_division_states_camera ON division_states(camera_id, times
 CREATE INDEX backhaul_table_states_unsynced ON table_states(created_at) WHERE (synced_to_cloud = 0 OR synced_to_cloud IS NULL);
 
 CREATE INDEX backhaul_table_states_discarded ON table_states(created_at) WHERE synced_to_cloud = -1;
+
+CREATE INDEX backhaul_table_states_odd_flag ON table_states(created_at) WHERE (synced_to_cloud <> 0 AND synced_to_cloud <> 1 AND synced_to_cloud <> -1);
 
 CREATE INDEX backhaul_table_states_session ON table_states(session_id, frame_number);
 

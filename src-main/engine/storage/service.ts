@@ -12,7 +12,7 @@ export { ensureCamera, ensureLocation, ensureParents, type ParentNames, stubVide
 export { prepared } from './prepared.ts';
 export { notQuarantined, type QuarantinedRecord, quarantine } from './quarantine.ts';
 export { readSetting, writeSetting } from './settings.ts';
-export { unsynced } from './tables.ts';
+export { oddFlag, unsynced } from './tables.ts';
 export { fromUtcText, utcText } from './utc-text.ts';
 
 export const databaseFileName = 'detection_data.db';

@@ -5,7 +5,7 @@ import { prepared } from './prepared.ts';
 export type SettingName = 'location_id' | 'cloud' | 'last_verification' | 'local_cloud_drained';
 
 export function readSetting(db: Database, name: SettingName): string | null {
-  const row = prepared(db, 'SELECT value FROM settings WHERE name = ?').get(name) as
+  const row = prepared(db, 'SELECT value FROM backhaul_settings WHERE name = ?').get(name) as
     | { value: string }
     | undefined;
   return row?.value ?? null;
@@ -14,6 +14,6 @@ export function readSetting(db: Database, name: SettingName): string | null {
 export function writeSetting(db: Database, name: SettingName, value: string): void {
   prepared(
     db,
-    'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    'INSERT INTO backhaul_settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   ).run(name, value);
 }

@@ -102,6 +102,27 @@ test('its NOT NULL columns stay and are filled with empty values', async () => {
   expect(row).toEqual({ timestamp_video: 0, detector_build: '' });
 });
 
+test('bookkeeping tables with rules of their own are made anew without them, rows and columns kept', async () => {
+  const dataDir = folder();
+  const db = new Database(join(dataDir, databaseFileName));
+  db.exec(`
+    CREATE TABLE sync_status (id INTEGER PRIMARY KEY, table_name TEXT NOT NULL, sync_type TEXT UNIQUE
+      CHECK (sync_type IN ('hourly', 'daily')), status TEXT CHECK (status IN ('success', 'failed')), error_message TEXT NOT NULL);
+    INSERT INTO sync_status VALUES (7, 'division_states', 'daily', 'success', '');
+    CREATE TABLE sync_history (id INTEGER PRIMARY KEY, x TEXT NOT NULL, status TEXT CHECK (status = 'done'));
+    CREATE TABLE id_map (whatever TEXT);
+    CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT);
+    INSERT INTO settings VALUES ('theirs', 'kept');`);
+  db.close();
+  const storage = await open(dataDir);
+  expect(storage.reader.prepare('SELECT id, table_name, sync_type, status FROM sync_status').all()).toEqual([
+    { id: 7, table_name: 'division_states', sync_type: 'daily', status: 'success' },
+  ]);
+  const insert = `INSERT INTO sync_status (sync_type, status) VALUES ('full', 'running'), ('full', 'running')`;
+  expect(await storage.transaction((writer) => writer.prepare(insert).run().changes)).toBe(2);
+  expect(storage.reader.prepare(`SELECT value FROM settings`).get()).toEqual({ value: 'kept' });
+});
+
 test('opening it a second time changes nothing and makes no further backup', async () => {
   const dataDir = folder();
   olderFile(dataDir).close();
@@ -170,7 +191,7 @@ test('a transaction waits for another process without blocking the loop', async 
     ticks += 1;
   }, 5);
   setTimeout(() => other.exec('COMMIT'), 300);
-  await storage.transaction((db) => db.exec(`INSERT INTO settings (name, value) VALUES ('a', 'b')`));
+  await storage.transaction((db) => db.exec(`INSERT INTO backhaul_settings (name, value) VALUES ('a', 'b')`));
   clearInterval(timer);
   expect(ticks).toBeGreaterThan(20);
 });
@@ -178,11 +199,11 @@ test('a transaction waits for another process without blocking the loop', async 
 test('a transaction whose work throws leaves nothing behind', async () => {
   const storage = await open(folder());
   const work = storage.transaction((db) => {
-    db.exec(`INSERT INTO settings (name, value) VALUES ('a', 'b')`);
+    db.exec(`INSERT INTO backhaul_settings (name, value) VALUES ('a', 'b')`);
     throw new Error('no');
   });
   await expect(work).rejects.toThrow('no');
-  expect(storage.reader.prepare('SELECT count(*) AS n FROM settings').get()).toEqual({ n: 0 });
+  expect(storage.reader.prepare('SELECT count(*) AS n FROM backhaul_settings').get()).toEqual({ n: 0 });
 });
 
 test('the engine lock refuses a second engine and is free at once when its holder is killed', async () => {

@@ -11,6 +11,8 @@ export interface Table {
   readonly columns: readonly Column[];
   /** Table constraints: they hold in fresh files only, an older file keeps its own. */
   readonly constraints: readonly string[];
+  /** `shared`: other programs write it and it is never changed but for additions; `backhaul`: ours alone */
+  readonly keeper: 'shared' | 'backhaul';
 }
 
 function column(name: string, declaration: string): Column {
@@ -21,17 +23,26 @@ function column(name: string, declaration: string): Column {
   return { name, declaration, added };
 }
 
+const createdAt = column('created_at', 'TEXT DEFAULT CURRENT_TIMESTAMP');
+
+const sharedTables = new Set([
+  'locations',
+  'cameras',
+  'camera_rois',
+  'videos',
+  'sessions',
+  'division_states',
+  'table_states',
+]);
+
 /** `name declaration` per line; created_at (UTC text) is part of every table. */
 function table(name: string, columns: string, ...constraints: readonly string[]): Table {
   const declared = columns
     .split(/,\s*/)
     .map((text) => text.trim())
     .map((text) => column(text.split(' ')[0] ?? '', text.slice(text.indexOf(' ') + 1)));
-  return {
-    name,
-    columns: [...declared, column('created_at', 'TEXT DEFAULT CURRENT_TIMESTAMP')],
-    constraints,
-  };
+  const keeper = sharedTables.has(name) ? 'shared' : 'backhaul';
+  return { name, keeper, columns: [...declared, createdAt], constraints };
 }
 
 const stateHead = `session_id TEXT NOT NULL, camera_id TEXT NOT NULL, location_id TEXT NOT NULL,
@@ -142,15 +153,19 @@ export const tables: readonly Table[] = [
     'frame_cursors',
     'session_id TEXT PRIMARY KEY, camera_id TEXT NOT NULL, last_frame INTEGER NOT NULL, updated_at TEXT',
   ),
-  table('settings', 'name TEXT PRIMARY KEY, value TEXT NOT NULL'),
+  table('backhaul_settings', 'name TEXT PRIMARY KEY, value TEXT NOT NULL'),
 ];
 
 /** What is not yet known to be in the cloud; the partial indexes carry exactly this condition. */
 export const unsynced = '(synced_to_cloud = 0 OR synced_to_cloud IS NULL)';
 
+/** A flag that some other program wrote and nobody can read; the condition of a partial index, as it stands. */
+export const oddFlag = '(synced_to_cloud <> 0 AND synced_to_cloud <> 1 AND synced_to_cloud <> -1)';
+
 export const indexes: readonly string[] = ['division_states', 'table_states'].flatMap((name) => [
   `CREATE INDEX IF NOT EXISTS backhaul_${name}_unsynced ON ${name}(created_at) WHERE ${unsynced}`,
   `CREATE INDEX IF NOT EXISTS backhaul_${name}_discarded ON ${name}(created_at) WHERE synced_to_cloud = -1`,
+  `CREATE INDEX IF NOT EXISTS backhaul_${name}_odd_flag ON ${name}(created_at) WHERE ${oddFlag}`,
   `CREATE INDEX IF NOT EXISTS backhaul_${name}_session ON ${name}(session_id, frame_number)`,
   `CREATE INDEX IF NOT EXISTS backhaul_${name}_camera ON ${name}(camera_id, timestamp_recorded)`,
 ]);

@@ -2,6 +2,7 @@ import {
   ensureCamera,
   ensureParents,
   notQuarantined,
+  oddFlag,
   prepared,
   quarantine,
   type Storage,
@@ -25,11 +26,23 @@ export async function prepareRun(
 ): Promise<Map<string, number>> {
   const setAside = new Map<string, number>();
   for (const table of tables) {
+    await normaliseFlags(storage, table);
     setAside.set(table.name, await setForeignAside(storage, table, locationId, now));
     await makeStubs(storage, table, locationId);
   }
   await makeCameraStubs(storage, locationId);
   return setAside;
+}
+
+/** A flag that is neither 1, 0, NULL nor -1 says nothing, so the row goes again: sending twice leaves one. */
+async function normaliseFlags(storage: Storage, table: StateTable): Promise<void> {
+  const sql = `UPDATE ${table.name} SET synced_to_cloud = 0
+    WHERE rowid IN (SELECT rowid FROM ${table.name} WHERE ${oddFlag} LIMIT ${rowsPerTransaction})`;
+  while (
+    prepared(storage.reader, `SELECT 1 FROM ${table.name} WHERE ${oddFlag} LIMIT 1`).get() !== undefined
+  ) {
+    await storage.transaction((db) => prepared(db, sql).run());
+  }
 }
 
 async function setForeignAside(
@@ -38,7 +51,7 @@ async function setForeignAside(
   locationId: string,
   now: () => Date,
 ): Promise<number> {
-  const sql = `SELECT s.rowid AS id, s.* FROM ${table.name} s
+  const sql = `SELECT CAST(s.rowid AS TEXT) AS id, s.* FROM ${table.name} s
     WHERE ${unsynced} AND s.location_id IS NOT ? AND ${notQuarantined(table.name, 's')} LIMIT ?`;
   let total = 0;
   for (;;) {
@@ -49,7 +62,7 @@ async function setForeignAside(
         const record = {
           stream: table.name,
           recordKey: recordKey(table, row),
-          localId: Number(row.id),
+          localId: String(row.id),
           payload: Object.fromEntries(
             ['location_id', ...table.key, ...table.columns].map((name) => [name, row[name]]),
           ),
@@ -66,6 +79,7 @@ async function setForeignAside(
 async function makeStubs(storage: Storage, table: StateTable, locationId: string): Promise<void> {
   const orphans = await storage.background.all<{ session_id: string; camera_id: string }>(
     `SELECT session_id, min(camera_id) AS camera_id FROM ${table.name} s WHERE ${unsynced} AND s.location_id = ?
+       AND typeof(s.session_id) = 'text' AND s.session_id <> '' AND typeof(s.camera_id) = 'text' AND s.camera_id <> ''
        AND NOT EXISTS (SELECT 1 FROM sessions p WHERE p.session_id = s.session_id) GROUP BY session_id`,
     [locationId],
   );
@@ -80,9 +94,9 @@ async function makeStubs(storage: Storage, table: StateTable, locationId: string
 
 /** A session of another writer may name a camera that nobody described, and so may the box its location. */
 async function makeCameraStubs(storage: Storage, locationId: string): Promise<void> {
-  const sql = `SELECT DISTINCT camera_id FROM sessions s WHERE location_id = ?
+  const sql = `SELECT DISTINCT camera_id FROM sessions s WHERE location_id = ? AND camera_id <> ''
       AND NOT EXISTS (SELECT 1 FROM cameras c WHERE c.camera_id = s.camera_id)
-    UNION SELECT camera_id FROM cameras c WHERE location_id = ?
+    UNION SELECT camera_id FROM cameras c WHERE location_id = ? AND camera_id <> ''
       AND NOT EXISTS (SELECT 1 FROM locations l WHERE l.location_id = c.location_id)`;
   const rows = prepared(storage.reader, sql).all(locationId, locationId) as { camera_id: string }[];
   if (rows.length === 0) return;

@@ -8,6 +8,7 @@ import {
   utcText,
 } from '../storage/service.ts';
 import type { OutgoingValues } from './outgoing-row.ts';
+import { faultOfShape } from './state-shape.ts';
 import { type Batch, nothingSettled, type Plan, type Settled, type Source, type Window } from './stream.ts';
 
 /** How a state table's rows go to the cloud. Names are those of SPEC 3. */
@@ -22,8 +23,9 @@ export interface StateTable {
 
 /** A local row with what reading it found out. */
 export interface StateRow {
-  readonly id: number;
-  readonly first_id: number;
+  /** local ids are text: SQLite's may pass 2^53 */
+  readonly id: string;
+  readonly first_id: string;
   readonly parent_confirmed: number;
   readonly session_start: string | null;
   readonly session_id: string;
@@ -42,7 +44,7 @@ export interface StateItem {
   readonly row: StateRow;
   readonly payload: OutgoingValues;
   /** local ids that are marked when it has arrived */
-  readonly ids: readonly number[];
+  readonly ids: readonly string[];
 }
 
 export interface StateSourceOptions {
@@ -57,21 +59,21 @@ export interface StateSourceOptions {
 
 interface Cursor {
   readonly createdAt: string | null;
-  readonly id: number;
+  readonly id: string;
 }
 
 /** Pending rows of a state table, oldest first; equal local copies travel once (SPEC 4.1, 5.1). */
 export function stateSource(options: StateSourceOptions): Source<StateItem> {
   const { storage, table } = options;
   let window: Window = { createdAfter: null };
-  let lastId = 0;
+  let lastId = '0';
   let dryRun = false;
   let timeZone = storage.location.timeZone();
-  const waitingCopies: number[] = [];
+  const waitingCopies: string[] = [];
 
   async function count(condition: string, parameters: readonly unknown[]): Promise<number> {
     const sql = `SELECT count(*) AS n FROM ${table.name} s
-      WHERE ${unsynced} AND s.rowid <= ? AND ${notQuarantined(table.name, 's')} ${condition}`;
+      WHERE ${unsynced} AND s.rowid <= CAST(? AS INTEGER) AND ${notQuarantined(table.name, 's')} ${condition}`;
     const rows = await storage.background.all<{ n: number }>(sql, [lastId, ...parameters]);
     return rows[0]?.n ?? 0;
   }
@@ -80,10 +82,12 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
     window = of;
     dryRun = dry;
     timeZone = storage.location.timeZone();
-    const newest = storage.reader.prepare(`SELECT max(rowid) AS id FROM ${table.name}`).get() as {
-      id: number | null;
+    const newest = storage.reader
+      .prepare(`SELECT CAST(max(rowid) AS TEXT) AS id FROM ${table.name}`)
+      .get() as {
+      id: string | null;
     };
-    lastId = newest.id ?? 0;
+    lastId = newest.id ?? '0';
     const all = await count('', []);
     const planned = of.createdAfter === null ? all : await count('AND s.created_at >= ?', [of.createdAfter]);
     return {
@@ -127,6 +131,8 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
   }
 
   function decide(row: StateRow): StateItem | CopyDecision | 'held back' {
+    const fault = faultOfShape(table, row);
+    if (fault !== null) return { row, kind: 'invalid_shape', message: fault };
     const payload = payloadOf(row);
     if (payload === null) return { row, kind: 'impossible_time' };
     if (row.parent_confirmed === 0 && !dryRun) return 'held back';
@@ -156,7 +162,7 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
       await storage.transaction((db) => {
         const update = prepared(
           db,
-          `UPDATE ${table.name} SET synced_to_cloud = ? WHERE rowid = ? AND ${unsynced}`,
+          `UPDATE ${table.name} SET synced_to_cloud = ? WHERE rowid = CAST(? AS INTEGER) AND ${unsynced}`,
         );
         for (const one of marked) update.run(one.kind === 'copy' ? 1 : -1, one.row.id);
         for (const one of aside) quarantine(db, asideRecord(table, one), utcText(options.now()));
@@ -177,7 +183,7 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
         ...table.columns,
       ];
       const unchanged = columns.map((name) => `${name} IS ?`).join(' AND ');
-      const sql = `UPDATE ${table.name} SET synced_to_cloud = 1 WHERE rowid = ? AND ${unsynced} AND ${unchanged}`;
+      const sql = `UPDATE ${table.name} SET synced_to_cloud = 1 WHERE rowid = CAST(? AS INTEGER) AND ${unsynced} AND ${unchanged}`;
       await storage.transaction((db) => {
         const update = prepared(db, sql);
         for (const item of items) {
@@ -218,15 +224,23 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
   };
 }
 
-type CopyKind = 'copy' | 'waits' | 'discarded' | 'conflict' | 'copy_of_quarantined' | 'impossible_time';
+type CopyKind =
+  | 'copy'
+  | 'waits'
+  | 'discarded'
+  | 'conflict'
+  | 'copy_of_quarantined'
+  | 'impossible_time'
+  | 'invalid_shape';
 
 interface CopyDecision {
   readonly row: StateRow;
   readonly kind: CopyKind;
+  readonly message?: string;
 }
 
 function isSetAside(kind: CopyKind): boolean {
-  return kind === 'conflict' || kind === 'copy_of_quarantined' || kind === 'impossible_time';
+  return !['copy', 'waits', 'discarded'].includes(kind);
 }
 
 const asideMessages: Readonly<Record<string, string>> = {
@@ -235,7 +249,7 @@ const asideMessages: Readonly<Record<string, string>> = {
   impossible_time: 'Its time of recording is no possible time.',
 };
 
-function asideRecord(table: StateTable, { row, kind }: CopyDecision): QuarantinedRecord {
+function asideRecord(table: StateTable, { row, kind, message }: CopyDecision): QuarantinedRecord {
   return {
     stream: table.name,
     recordKey: recordKey(table, row),
@@ -244,7 +258,7 @@ function asideRecord(table: StateTable, { row, kind }: CopyDecision): Quarantine
       [...table.key, 'location_id', 'timestamp_recorded', ...table.columns].map((name) => [name, row[name]]),
     ),
     code: kind,
-    message: asideMessages[kind] ?? kind,
+    message: message ?? asideMessages[kind] ?? kind,
   };
 }
 
@@ -256,8 +270,8 @@ export function recordKey(table: StateTable, row: Readonly<Record<string, unknow
 /** SQL: a row with the lowest id of its key, and whether the cloud is known to have its session. */
 function selectRow(table: StateTable): string {
   const sameKey = ['location_id', ...table.key].map((name) => `b.${name} = s.${name}`).join(' AND ');
-  return `SELECT s.rowid AS id, s.*,
-      (SELECT min(b.rowid) FROM ${table.name} b WHERE ${sameKey}) AS first_id,
+  return `SELECT CAST(s.rowid AS TEXT) AS id, s.*,
+      CAST((SELECT min(b.rowid) FROM ${table.name} b WHERE ${sameKey}) AS TEXT) AS first_id,
       EXISTS (SELECT 1 FROM sync_marks m WHERE m.stream = 'sessions' AND m.record_key = s.session_id) AS parent_confirmed,
       (SELECT start_time FROM sessions p WHERE p.session_id = s.session_id) AS session_start
     FROM ${table.name} s`;
@@ -265,7 +279,7 @@ function selectRow(table: StateTable): string {
 
 interface PageRequest {
   readonly window: Window;
-  readonly lastId: number;
+  readonly lastId: string;
   readonly cursor: Cursor | null;
   readonly limit: number;
 }
@@ -275,31 +289,31 @@ function readPage(
   table: StateTable,
   { window, lastId, cursor, limit }: PageRequest,
 ): StateRow[] {
-  const conditions = [unsynced, 's.rowid <= ?', notQuarantined(table.name, 's')];
+  const conditions = [unsynced, 's.rowid <= CAST(? AS INTEGER)', notQuarantined(table.name, 's')];
   const parameters: unknown[] = [lastId];
   if (window.createdAfter !== null) {
     conditions.push('s.created_at >= ?');
     parameters.push(window.createdAfter);
   }
   if (cursor !== null && cursor.createdAt !== null) {
-    conditions.push('(s.created_at, s.rowid) > (?, ?)');
+    conditions.push('(s.created_at, s.rowid) > (?, CAST(? AS INTEGER))');
     parameters.push(cursor.createdAt, cursor.id);
   } else if (cursor !== null) {
-    conditions.push('(s.created_at IS NOT NULL OR s.rowid > ?)');
+    conditions.push('(s.created_at IS NOT NULL OR s.rowid > CAST(? AS INTEGER))');
     parameters.push(cursor.id);
   }
   const sql = `${selectRow(table)} WHERE ${conditions.join(' AND ')} ORDER BY s.created_at, s.rowid LIMIT ?`;
   return prepared(storage.reader, sql).all(...parameters, limit) as StateRow[];
 }
 
-function readRow(storage: Storage, table: StateTable, id: number): StateRow | null {
-  const row = prepared(storage.reader, `${selectRow(table)} WHERE s.rowid = ?`).get(id) as
+function readRow(storage: Storage, table: StateTable, id: string): StateRow | null {
+  const row = prepared(storage.reader, `${selectRow(table)} WHERE s.rowid = CAST(? AS INTEGER)`).get(id) as
     | StateRow
     | undefined;
   return row ?? null;
 }
 
-function isQuarantined(storage: Storage, table: StateTable, id: number): boolean {
-  const sql = `SELECT 1 FROM sync_quarantine WHERE stream = ? AND local_id = ? AND resolution = 'open'`;
+function isQuarantined(storage: Storage, table: StateTable, id: string): boolean {
+  const sql = `SELECT 1 FROM sync_quarantine WHERE stream = ? AND local_id = CAST(? AS INTEGER) AND resolution = 'open'`;
   return prepared(storage.reader, sql).get(table.name, id) !== undefined;
 }

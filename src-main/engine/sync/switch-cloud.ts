@@ -31,7 +31,7 @@ export async function switchCloud(
   }
   await storage.transaction((db) => {
     db.exec('DELETE FROM sync_marks');
-    db.exec(`DELETE FROM settings WHERE name = 'last_verification'`);
+    db.exec(`DELETE FROM backhaul_settings WHERE name = 'last_verification'`);
     writeSetting(db, 'cloud', identity);
   });
   return { from, to: identity, marked };

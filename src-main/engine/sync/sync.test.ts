@@ -409,3 +409,37 @@ test('monitoring queries of people run as they are', async () => {
   );
   expect(reported).toEqual([{ status: 'success', records_synced: '4' }]);
 });
+
+test('rows that no cloud could hold as they are go to quarantine, the others land in the same run', async () => {
+  const box = await openBox();
+  insertDivisionState(box, 1);
+  const odd = [
+    insertDivisionState(box, 2, { frame_number: 2n ** 62n }),
+    insertDivisionState(box, 3, { session_id: Buffer.from([0xff, 0xfe]) }),
+    insertDivisionState(box, 4, { walking_area_waiters: -1 }),
+    insertDivisionState(box, 5, { frame_number: 'five' }),
+    insertDivisionState(box, 6, { timestamp_recorded: 'yesterday' }),
+    insertDivisionState(box, 7, { session_id: '' }),
+  ];
+  const run = await box.run();
+  expect(run).toMatchObject({ status: 'partial', planned: 10, sent: 4, quarantined: 6, failed: 0 });
+  const rows = box.other.prepare('SELECT local_id FROM sync_quarantine ORDER BY local_id').pluck().all();
+  expect(rows).toEqual(odd);
+  expect(await box.run()).toMatchObject({ status: 'success', planned: 0, verified: true });
+});
+
+test('a flag that nobody can read means that the row goes again', async () => {
+  const box = await openBox();
+  insertDivisionState(box, 1, { synced_to_cloud: 'true' });
+  insertDivisionState(box, 2, { synced_to_cloud: 2 });
+  expect(await box.run()).toMatchObject({ status: 'success', planned: 5, sent: 5, verified: true });
+  expect(marked(box)).toEqual([1, 2]);
+});
+
+test('local ids beyond 2^53 are marked like all others', async () => {
+  const box = await openBox();
+  insertDivisionState(box, 1, { division_state_id: 2n ** 53n + 1n });
+  insertDivisionState(box, 2, { division_state_id: 2n ** 63n - 1n });
+  expect(await box.run()).toMatchObject({ status: 'success', sent: 5, verified: true });
+  expect(marked(box)).toEqual([1, 2]);
+});

@@ -1,16 +1,20 @@
 import type { Database } from 'better-sqlite3';
 import { indexes, moreIndexes, type Table, tables } from '../tables.ts';
 import type { Migration } from './migration.ts';
+import { rebuildIfItRefuses } from './rebuild-table.ts';
 
 /**
  * Makes every table of SPEC 3, or completes one that older store scripts made: missing columns are added,
- * existing ones stay as they are, extra tables are left alone.
+ * existing ones stay as they are, extra tables are left alone. Of the bookkeeping's own tables see rebuild-table.ts.
  */
 export const base: Migration = {
   version: 1,
   name: 'base',
   up(db) {
-    for (const table of tables) createOrComplete(db, table);
+    for (const table of tables) {
+      if (table.keeper === 'backhaul') rebuildIfItRefuses(db, table);
+      createOrComplete(db, table);
+    }
   },
   afterwards: [...indexes, ...moreIndexes],
 };

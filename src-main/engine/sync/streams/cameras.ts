@@ -2,7 +2,7 @@ import type { ParentTable } from '../parent-source.ts';
 
 export const cameras: ParentTable = {
   name: 'cameras',
-  select: 'SELECT * FROM cameras WHERE location_id = ?',
+  select: `SELECT * FROM cameras WHERE location_id = ? AND camera_id <> ''`,
   recordKey: (row) => String(row.camera_id),
   isStub: (row) => (row.camera_ip_address ?? '') === '' && (row.camera_name ?? '') === '',
   parents: (row) => [['locations', String(row.location_id)]],

@@ -1,12 +1,13 @@
 import { storeTime } from '../../time/store-time.ts';
 import type { ParentTable } from '../parent-source.ts';
+import { numberOrNull, wholeNumberOrNull } from './column-values.ts';
 
 export const sessions: ParentTable = {
   name: 'sessions',
   // A local video id is never sent: the video is named by its natural key.
   select: `SELECT s.*, NULLIF(v.video_filename, '') AS video_filename
     FROM sessions s LEFT JOIN videos v ON v.video_id = s.video_id AND v.camera_id = s.camera_id
-    WHERE s.location_id = ? ORDER BY s.rowid`,
+    WHERE s.location_id = ? AND s.session_id <> '' ORDER BY s.rowid`,
   recordKey: (row) => String(row.session_id),
   isStub: (row) =>
     [row.start_time, row.end_time, row.video_filename, row.processing_status].every(
@@ -25,11 +26,11 @@ export const sessions: ParentTable = {
     roi_version: row.roi_version === null ? null : String(row.roi_version),
     start_time: instant(row.start_time, timeZone),
     end_time: instant(row.end_time, timeZone),
-    total_frames: row.total_frames ?? null,
-    fps: row.fps ?? null,
+    total_frames: wholeNumberOrNull(row.total_frames),
+    fps: numberOrNull(row.fps),
     resolution: row.resolution ?? null,
     processing_status: row.processing_status ?? null,
-    processing_time_seconds: row.processing_time_seconds ?? null,
+    processing_time_seconds: numberOrNull(row.processing_time_seconds),
     error_message: row.error_message ?? null,
   }),
 };

@@ -1,4 +1,5 @@
 import type { ParentTable } from '../parent-source.ts';
+import { numberOrNull, wholeNumberOrNull } from './column-values.ts';
 
 export const videos: ParentTable = {
   name: 'videos',
@@ -15,9 +16,9 @@ export const videos: ParentTable = {
     video_date: text(row.video_date),
     start_time: text(row.start_time),
     end_time: text(row.end_time),
-    duration_seconds: row.duration_seconds ?? null,
-    file_size_bytes: row.file_size_bytes ?? null,
-    fps: row.fps ?? null,
+    duration_seconds: numberOrNull(row.duration_seconds),
+    file_size_bytes: wholeNumberOrNull(row.file_size_bytes),
+    fps: numberOrNull(row.fps),
     resolution: row.resolution ?? null,
     is_processed: row.is_processed === null ? null : row.is_processed !== 0,
     storage_location: row.storage_location ?? null,
