@@ -47,8 +47,11 @@ export const contract = {
     z.object({ limit: z.int().min(1).max(10_000).default(20) }).strict(),
     z.array(runResult),
   ),
-  /** Compares local and cloud inside both databases (SPEC 5.4). */
-  'verify.run': call(nothing, verification),
+  /**
+   * Compares local and cloud inside both databases (SPEC 5.4); with `repair`, held records that are missing in the
+   * cloud are marked pending again.
+   */
+  'verify.run': call(z.object({ repair: z.boolean().default(false) }).strict(), verification),
   /** Marks every held row pending again and remembers the cloud the engine is configured for (SPEC 3). */
   'cloud.switch': call(nothing, z.object({ from: z.string().nullable(), to: z.string(), marked: z.int() })),
   /** Batch writer and bridge, live (SPEC 4.2). */

@@ -24,6 +24,8 @@ export const streamVerification = z.object({
 export const verification = z.object({
   agrees: z.boolean(),
   streams: z.array(streamVerification),
+  /** records marked pending again, 0 without --repair */
+  repaired: count,
 });
 
 export type SessionVerification = z.infer<typeof sessionVerification>;

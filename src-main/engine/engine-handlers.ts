@@ -37,7 +37,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     },
     'sync.cancel': () => Promise.resolve({ cancelled: sync.cancel() }),
     'history.list': ({ limit }) => Promise.resolve(sync.journal.list(limit)),
-    'verify.run': (_input, { signal }) => sync.verify(signal),
+    'verify.run': (input, { signal }) => sync.verify(input, signal),
     'cloud.switch': (_input, { signal }) => sync.switchCloud(signal),
     'capture.get': () => Promise.resolve(capture.status()),
   };

@@ -8,16 +8,22 @@ import { formatTable } from '../output.ts';
 export function verifyCommand(): Command {
   return new Command('verify')
     .description('compares what is marked as sent with the cloud, inside both databases')
-    .addHelpText('after', '\nExamples:\n  backhaul verify\n  backhaul verify --json')
-    .action(async (_options: unknown, command: Command) => {
+    .option('--repair', 'marks held records that are missing in the cloud as pending again')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  backhaul verify\n  backhaul verify --repair\n  backhaul verify --json',
+    )
+    .action(async (options: { repair?: boolean }, command: Command) => {
       const context = commandContext(command);
-      const verification = await withEngine(context, ({ client }) => client.call('verify.run', {}));
+      const verification = await withEngine(context, ({ client }) =>
+        client.call('verify.run', { repair: options.repair ?? false }),
+      );
       context.output.result(verification, () => describe(verification));
       process.exitCode = verification.agrees ? exitCode.done : exitCode.partial;
     });
 }
 
-function describe({ agrees, streams }: Verification): string {
+function describe({ agrees, streams, repaired }: Verification): string {
   const rows = streams.map((one) => [one.stream, one.local, one.cloud, one.agrees ? 'agrees' : 'DISAGREES']);
   const wrong = streams.flatMap((one) =>
     one.sessions
@@ -28,6 +34,7 @@ function describe({ agrees, streams }: Verification): string {
     formatTable(['stream', 'here', 'cloud', 'result'], rows),
     ...(wrong.length === 0 ? [] : ['', formatTable(['stream', 'session', 'here', 'cloud'], wrong)]),
     '',
+    ...(repaired > 0 ? [`${repaired} records are pending again. Run: backhaul sync --mode full`] : []),
     agrees
       ? 'Everything marked as sent is in the cloud, equal.'
       : 'Something marked as sent is missing or different in the cloud.',

@@ -38,7 +38,8 @@ export interface Sync {
   start(request: SyncRequest): Promise<StartedRun>;
   cancel(): boolean;
   running(): boolean;
-  verify(signal: AbortSignal): Promise<Verification>;
+  /** `repair` marks held records that are missing in the cloud as pending again */
+  verify(options: { readonly repair: boolean }, signal: AbortSignal): Promise<Verification>;
   switchCloud(signal: AbortSignal): Promise<{ from: string | null; to: string; marked: number }>;
   readonly journal: Journal;
   close(): Promise<void>;
@@ -123,9 +124,17 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
       );
     };
     const compare = async (): Promise<Verification> => {
-      if (session === null || locationId === null) return { agrees: true, streams: [] };
+      if (session === null || locationId === null) return { agrees: true, streams: [], repaired: 0 };
       const sessions = request.mode === 'full' ? null : [...touched];
-      const result = await verifySessions({ storage, session, locationId, sessions, now, signal });
+      const result = await verifySessions({
+        storage,
+        session,
+        locationId,
+        sessions,
+        repair: false,
+        now,
+        signal,
+      });
       await rememberVerification(storage, result, now(), request.mode === 'full');
       return result;
     };
@@ -169,12 +178,20 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
       );
       return current !== null;
     },
-    async verify(signal) {
+    async verify({ repair }, signal) {
       if (options.cloud.fault !== null) throw options.cloud.fault;
       const locationId = storage.location.id();
-      if (locationId === null) return { agrees: true, streams: [] };
+      if (locationId === null) return { agrees: true, streams: [], repaired: 0 };
       const session = await reachCloud(options, locationId, signal);
-      const result = await verifySessions({ storage, session, locationId, sessions: null, now, signal });
+      const result = await verifySessions({
+        storage,
+        session,
+        locationId,
+        sessions: null,
+        repair,
+        now,
+        signal,
+      });
       await rememberVerification(storage, result, now(), true);
       return result;
     },

@@ -325,7 +325,7 @@ test('a row deleted or changed in the cloud: verify disagrees and names the sess
   for (let frame = 0; frame < 20; frame += 1)
     insertDivisionState(box, frame, { session_id: `s${frame % 2}` });
   await box.run();
-  const verify = () => box.sync.verify(new AbortController().signal);
+  const verify = () => box.sync.verify({ repair: false }, new AbortController().signal);
   expect((await verify()).agrees).toBe(true);
   await cloud.sql(
     `UPDATE "ASE_division_states" SET state = 'RED' WHERE location_id = $1 AND frame_number = 3`,
@@ -342,12 +342,25 @@ test('a row deleted or changed in the cloud: verify disagrees and names the sess
   expect((await verify()).streams[0]?.sessions.map((one) => one.agrees)).toEqual([false, false]);
 });
 
+test('repair marks what is missing in the cloud as pending again, and the next run mends it', async () => {
+  const box = await openBox();
+  for (let frame = 0; frame < 20; frame += 1) insertDivisionState(box, frame);
+  await box.run();
+  await cloud.sql(`DELETE FROM "ASE_division_states" WHERE location_id = $1 AND frame_number < 3`, [
+    box.locationId,
+  ]);
+  const signal = new AbortController().signal;
+  expect(await box.sync.verify({ repair: true }, signal)).toMatchObject({ agrees: false, repaired: 3 });
+  expect(await box.run()).toMatchObject({ status: 'success', planned: 3, sent: 3, verified: true });
+  expect(await box.sync.verify({ repair: true }, signal)).toMatchObject({ agrees: true, repaired: 0 });
+});
+
 test('rows that are in the cloud but not marked here are no disagreement', async () => {
   const box = await openBox();
   for (let frame = 0; frame < 6; frame += 1) insertDivisionState(box, frame);
   await box.run();
   box.other.exec('UPDATE division_states SET synced_to_cloud = 0 WHERE frame_number < 3');
-  const result = await box.sync.verify(new AbortController().signal);
+  const result = await box.sync.verify({ repair: false }, new AbortController().signal);
   expect(result).toMatchObject({ agrees: true });
   expect(result.streams[0]).toMatchObject({ local: 3, cloud: 6 });
 });

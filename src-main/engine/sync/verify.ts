@@ -1,5 +1,5 @@
 import type { SessionVerification, StreamVerification, Verification } from '../../contract/verify-shapes.ts';
-import type { Storage } from '../storage/service.ts';
+import { prepared, type Storage } from '../storage/service.ts';
 import { storeTime } from '../time/store-time.ts';
 import { fingerprintRows, fingerprintTallies } from './fingerprint.ts';
 
@@ -24,6 +24,8 @@ export interface VerifyOptions {
   readonly signal: AbortSignal;
   /** true where the cloud had no time for so many sessions at once: fewer are asked then */
   readonly isTooLarge: (error: unknown) => boolean;
+  /** marks held records that are missing in the cloud as pending again */
+  readonly repair: boolean;
 }
 
 interface Tally {
@@ -46,11 +48,16 @@ const cloudKeepsDays = 90;
  */
 export async function verify(options: VerifyOptions): Promise<Verification> {
   const results: StreamVerification[] = [];
-  for (const stream of streams) results.push(await verifyStream(stream, options));
-  return { agrees: results.every((one) => one.agrees), streams: results };
+  const mended: Mended = { records: 0 };
+  for (const stream of streams) results.push(await verifyStream(stream, options, mended));
+  return { agrees: results.every((one) => one.agrees), streams: results, repaired: mended.records };
 }
 
-async function verifyStream(stream: string, options: VerifyOptions): Promise<StreamVerification> {
+async function verifyStream(
+  stream: string,
+  options: VerifyOptions,
+  mended: Mended,
+): Promise<StreamVerification> {
   const names = options.sessions ?? (await heldSessions(stream, options));
   const sessions: SessionVerification[] = [];
   let size = mostSessionsPerQuestion;
@@ -58,7 +65,7 @@ async function verifyStream(stream: string, options: VerifyOptions): Promise<Str
     options.signal.throwIfAborted();
     const page = names.slice(from, from + size);
     try {
-      sessions.push(...(await verifySessions(stream, page, options)));
+      sessions.push(...(await verifySessions(stream, page, options, mended)));
       from += page.length;
     } catch (error) {
       if (page.length === 1 || !options.isTooLarge(error)) throw error;
@@ -87,6 +94,7 @@ async function verifySessions(
   stream: string,
   names: readonly string[],
   options: VerifyOptions,
+  mended: Mended,
 ): Promise<SessionVerification[]> {
   const local = groupBySession(await localTallies(stream, names, options));
   const cloud = groupBySession((await options.cloud.tallies(stream, names, options.signal)).map(asTally));
@@ -99,7 +107,7 @@ async function verifySessions(
     if (sameTallies(here, there)) results.push({ ...counts, agrees: true });
     else if (there.length === 0 && (await isExpired(stream, sessionId, options)))
       results.push({ ...counts, agrees: true, expired: true });
-    else results.push({ ...counts, agrees: await isContained(stream, sessionId, options) });
+    else results.push({ ...counts, agrees: await isContained(stream, sessionId, options, mended) });
   }
   return results;
 }
@@ -191,7 +199,12 @@ async function isExpired(
 }
 
 /** Every marked record of the session is in the cloud, and equal. */
-async function isContained(stream: string, sessionId: string, options: VerifyOptions): Promise<boolean> {
+async function isContained(
+  stream: string,
+  sessionId: string,
+  options: VerifyOptions,
+  mended: Mended,
+): Promise<boolean> {
   const { storage, locationId } = options;
   const there = new Map<string, number>();
   for (const [camera, table, frame, print] of await options.cloud.records(
@@ -201,24 +214,56 @@ async function isContained(stream: string, sessionId: string, options: VerifyOpt
   )) {
     there.set(JSON.stringify([camera, table, frame]), print);
   }
-  const here = await storage.background.all<{
-    camera_id: string;
-    table_id: string;
-    frame: string;
-    print: number;
-  }>(
+  const here = await storage.background.all<HeldRecord>(
     `SELECT camera_id, table_id, CAST(frame_number AS TEXT) AS frame, print
      FROM (${fingerprintRows(stream, 'location_id = ? AND session_id = ?')})`,
     [locationId, sessionId],
   );
+  const keyOf = (row: HeldRecord): string => JSON.stringify([row.camera_id, row.table_id, row.frame]);
+  const missing = here.filter((row) => !there.has(keyOf(row)));
+  if (options.repair) mended.records += await markPending(storage, stream, sessionId, missing);
   const sealed = await storage.background.all(
     'SELECT 1 FROM verified_tallies WHERE stream = ? AND session_id = ? LIMIT 1',
     [stream, sessionId],
   );
-  const found = here.every(
-    (row) => there.get(JSON.stringify([row.camera_id, row.table_id, row.frame])) === row.print,
-  );
+  const found = missing.length === 0 && here.every((row) => there.get(keyOf(row)) === row.print);
   return found && (sealed.length === 0 || there.size >= here.length);
+}
+
+/** How many records a repair has marked pending so far. */
+interface Mended {
+  records: number;
+}
+
+interface HeldRecord {
+  readonly camera_id: string;
+  readonly table_id: string;
+  readonly frame: string;
+  readonly print: number;
+}
+
+/** Whatever says "synced" and is not in the cloud goes again with the next run. */
+async function markPending(
+  storage: Storage,
+  stream: string,
+  sessionId: string,
+  rows: readonly HeldRecord[],
+): Promise<number> {
+  const table = stream === 'table_states' ? ' AND table_id = ?' : '';
+  const sql = `UPDATE ${stream} SET synced_to_cloud = 0 WHERE synced_to_cloud = 1 AND session_id = ?
+    AND frame_number = CAST(? AS INTEGER) AND camera_id = ?${table}`;
+  let marked = 0;
+  for (let from = 0; from < rows.length; from += 1000) {
+    marked += await storage.transaction((db) => {
+      let changes = 0;
+      for (const row of rows.slice(from, from + 1000)) {
+        const key = [sessionId, row.frame, row.camera_id, ...(table === '' ? [] : [row.table_id])];
+        changes += prepared(db, sql).run(...key).changes;
+      }
+      return changes;
+    });
+  }
+  return marked;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -74,7 +74,7 @@ export interface ComparisonOptions {
 
 /** Compares local and cloud for the named sessions, or for all that are held. */
 export function verifySessions(
-  options: ComparisonOptions & { readonly sessions: readonly string[] | null },
+  options: ComparisonOptions & { readonly sessions: readonly string[] | null; readonly repair: boolean },
 ): Promise<Verification> {
   return verify({
     ...options,
