@@ -34,7 +34,7 @@ const sync = z.strictObject({
   /** records per request at most; a slow cloud gets fewer */
   batchSize: z.int().min(1).max(1000).default(1000),
   /** requests of one stream under way at once */
-  lanes: z.int().min(1).max(16).default(4),
+  lanes: z.int().min(1).max(16).default(8),
   /** longest time one request may take, milliseconds */
   requestTimeoutMs: z.int().min(1000).max(600_000).default(30_000),
   /** tries of one batch before the run gives it up */

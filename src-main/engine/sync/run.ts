@@ -21,6 +21,8 @@ export interface RunPorts {
   readonly meter: ProgressMeter;
   /** reaches the cloud and makes the streams; throws where the run cannot begin */
   open(): Promise<readonly AnyStream[]>;
+  /** with nothing to send: whether the cloud answers at all */
+  probe(): Promise<void>;
   /** compares what the run touched (or all, after a full run) */
   verify(): Promise<Verification>;
   /** sends the finished run's own record; its failure changes nothing */
@@ -92,6 +94,7 @@ async function takeStreams(
     course.stranded += plan.stranded;
   }
   ports.meter.plan(total);
+  if (total === 0 && !request.dryRun) await ports.probe();
   for (const [stream, early] of plans) {
     // Parents of a run may have changed since (a stub completed); state rows keep the bound of their plan.
     const outcome = await takeStream(stream, early, ports, request, runId);

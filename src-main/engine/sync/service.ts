@@ -12,7 +12,7 @@ import { createProgressMeter } from './progress.ts';
 import { executeRun } from './run.ts';
 import type { AnyStream } from './stream.ts';
 import { createStreams, reportRuns, verifySessions } from './streams/create-streams.ts';
-import { reachCloud } from './streams/reach-cloud.ts';
+import { probeCloud, reachCloud } from './streams/reach-cloud.ts';
 import { switchCloud } from './switch-cloud.ts';
 
 export { type LastVerification, lastVerification } from './last-verification.ts';
@@ -146,6 +146,9 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
         window: { createdAfter: request.mode === 'full' ? null : windowStart(now()) },
         meter,
         open,
+        probe: async () => {
+          if (session !== null) await probeCloud(options, session, signal);
+        },
         verify: compare,
         report: async () => {
           if (session !== null && locationId !== null)
@@ -183,6 +186,7 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
       const locationId = storage.location.id();
       if (locationId === null) return { agrees: true, streams: [], repaired: 0 };
       const session = await reachCloud(options, locationId, signal);
+      await probeCloud(options, session, signal);
       const result = await verifySessions({
         storage,
         session,

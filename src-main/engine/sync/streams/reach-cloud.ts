@@ -17,18 +17,9 @@ export async function reachCloud(
   locationId: string,
   signal: AbortSignal,
 ): Promise<CloudSession> {
-  const { storage, cloud, config } = options;
+  const { storage, cloud } = options;
   const session = await cloud.open(locationId, signal);
   refuseOtherCloud(readSetting(storage.reader, 'cloud'), session.identity);
-  await retrying(() => session.probe(signal), {
-    attempts: config.sync.attempts,
-    signal,
-    random: options.random,
-    waitFor: (error) => {
-      if (dispositionOf(error) !== 'again') return null;
-      return { atLeastMs: error instanceof BackhaulError ? (error.retryAfterMs ?? 0) : 0 };
-    },
-  });
   if (readSetting(storage.reader, 'cloud') === null) {
     await storage.transaction((db) => writeSetting(db, 'cloud', session.identity));
   }
@@ -42,4 +33,21 @@ function refuseOtherCloud(marked: string | null, identity: string): void {
     `The marks in this database belong to another cloud (${marked}), this box is now set to ${identity}. Nothing was sent; run "backhaul cloud switch" to send everything that is held to the new one, or set the old one again.`,
     { details: { otherCloud: true } },
   );
+}
+
+/** Asks for nothing but an answer, as patiently as for a batch. A run that has something to send needs no such question. */
+export async function probeCloud(
+  options: ReachOptions,
+  session: CloudSession,
+  signal: AbortSignal,
+): Promise<void> {
+  await retrying(() => session.probe(signal), {
+    attempts: options.config.sync.attempts,
+    signal,
+    random: options.random,
+    waitFor: (error) => {
+      if (dispositionOf(error) !== 'again') return null;
+      return { atLeastMs: error instanceof BackhaulError ? (error.retryAfterMs ?? 0) : 0 };
+    },
+  });
 }
