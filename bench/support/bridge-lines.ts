@@ -95,7 +95,8 @@ export async function openProducer(
     waiting?.fail(fault);
   };
   socket.on('data', (chunk: Buffer) => {
-    if (chunk.includes('"error"')) fail(new Error(`The engine refused a line: ${chunk.toString('utf8')}`));
+    const refusal = /\{"type":"error".*/.exec(chunk.includes('"error"') ? chunk.toString('utf8') : '');
+    if (refusal !== null) fail(new Error(`The engine refused a line: ${refusal[0]}`));
     for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) acknowledged += 1;
     onAck(acknowledged);
     if (waiting !== null && acknowledged >= waiting.count) waiting.go();

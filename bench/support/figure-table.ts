@@ -9,7 +9,7 @@ export function figureTable(figures: readonly Figure[]): string {
       one.name,
       `${shortNumber(one.value)} ${one.unit}`,
       one.baseline === undefined ? '' : `${shortNumber(one.baseline.value)} (${one.baseline.name})`,
-      one.ratio === undefined ? '' : `${one.ratio.toFixed(2)} ×`,
+      one.ratio === undefined ? '' : `${one.ratio.toFixed(one.ratio < 1 ? 3 : 2)} ×`,
       one.goal === undefined ? '' : goalText(one.goal, one.unit),
       verdict(one),
     ]),
