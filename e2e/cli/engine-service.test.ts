@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { RunResult } from '../../src-main/contract/run-shapes.ts';
 import type { Status } from '../../src-main/contract/status-shapes.ts';
 import { backhaul, projectRoot, type RunningCommand, startBackhaul } from '../support/command-line.ts';
-import { nothingRunsOn } from '../support/processes.ts';
+import { nothingRunsOn, processesOf } from '../support/processes.ts';
 import { askFile, differences, noDifferences } from '../support/reading.ts';
 import { cloudRows, makeRecording, ndjson } from '../support/records.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -33,6 +33,8 @@ afterEach(async () => {
     one.kill();
     await one.finished;
   }
+  // A detector outlives an engine that is killed.
+  for (const { pid } of processesOf(join(folder.path, 'starts.txt'))) process.kill(pid, 'SIGKILL');
 });
 
 afterAll(async () => {
@@ -213,6 +215,7 @@ test('a detector that ends or is killed is started again, and its lines go in', 
       : [];
   const engine = await startEngine(dataDir);
   await expect.poll(() => starts().length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => countStates(dataDir), { timeout: 5000 }).toBe(2);
   process.kill(Number(starts()[1]), 'SIGKILL');
   await expect.poll(() => starts().length, { timeout: 10_000 }).toBe(3);
   await expect.poll(() => countStates(dataDir), { timeout: 5000 }).toBe(3);
