@@ -67,7 +67,9 @@ function attentionReasons({ streams, lastRun, lastVerification, cloudFault }: Ve
       reason('verify_disagrees', 'The last comparison found records missing or different in the cloud.', {}),
     );
   }
-  if (lastRun !== null && (lastRun.faultCode === 'misconfigured' || lastRun.faultCode === 'unauthorized')) {
+  const mustAct = lastRun?.faultCode === 'misconfigured' || lastRun?.faultCode === 'unauthorized';
+  // A run that failed for what is said above already says nothing new.
+  if (lastRun !== null && mustAct && lastRun.error !== cloudFault) {
     const code = lastRun.error?.includes('belong to another cloud') ? 'other_cloud' : 'last_run_failed';
     reasons.push(reason(code, lastRun.error ?? 'The last run could not be done.', {}));
   }
