@@ -59,8 +59,14 @@ export function createBridgeFeed(
     const { socket } = connection;
     const again = session;
     let heardAgain: string | null = null;
+    let helloRefused: BackhaulError | null = null;
     const finished = connection.read((reply) => {
-      if (again === null || heardAgain !== null) take(reply);
+      if (reply.type === 'error' && reply.line === 1) {
+        const words = `The zones or ids given with this command cannot be used: ${String(reply.message)}.`;
+        helloRefused = new BackhaulError('invalid_input', words);
+        socket.destroy();
+      } else if (helloRefused !== null) return;
+      else if (again === null || heardAgain !== null) take(reply);
       else heardAgain = String(reply.type);
     });
     // A connection that breaks rejects `finished`; the sending below stops by itself then.
@@ -95,7 +101,9 @@ export function createBridgeFeed(
       }
     }
     socket.end();
-    const summary = await finished;
+    const summary = await finished.catch((error: unknown) => {
+      throw helloRefused ?? error;
+    });
     // An engine that stops says what it took so far; the rest goes to the next one.
     if (!inputEnded || unanswered.length > 0) throw engineGone();
     // What an earlier engine acknowledged counts as committed: it does not say which lines were there before.
