@@ -176,6 +176,28 @@ test('with --ack a refused line is answered by its seq, or its number, on stdout
   expect(JSON.parse(result.stderr)).toMatchObject({ received: 4, committed: 2, refused: 2 });
 });
 
+test('zones and ids that the bridge refuses end the command; no line is answered in their place', async () => {
+  const square = [
+    [0, 0],
+    [9, 0],
+    [9, 9],
+  ];
+  const zones = { frame_size: [9, 9], division: square, tables: [{ id: 'T\u0000', polygon: square }] };
+  writeFileSync(join(folder.path, 'zones.json'), JSON.stringify(zones));
+  for (const flags of [
+    ['--zones', join(folder.path, 'zones.json')],
+    ['--session', ''],
+  ]) {
+    const dataDir = join(folder.path, `hello-${flags[0]}`);
+    const input = `${division(1)}\ntorn\n`;
+    const result = await backhaul(['ingest', '-', '--ack', ...flags], { dataDir, input });
+    expect([result.code, result.stdout]).toEqual([2, '']);
+    expect(result.stderr).toMatch(
+      /^backhaul: The zones or ids given with this command cannot be used: .*\n$/,
+    );
+  }
+});
+
 test('a line of 200 MB is refused in little memory, and the line after it goes in', async () => {
   const dataDir = join(folder.path, 'huge');
   const piece = Buffer.alloc(1_000_000, 'x');
