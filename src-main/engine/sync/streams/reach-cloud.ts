@@ -21,6 +21,8 @@ export async function reachCloud(
   const session = await cloud.open(locationId, signal);
   refuseOtherCloud(readSetting(storage.reader, 'cloud'), session.identity);
   if (readSetting(storage.reader, 'cloud') === null) {
+    // A cloud that never answered, perhaps a slip in its address, must not be the one the marks belong to.
+    await probeCloud(options, session, signal);
     await storage.transaction((db) => writeSetting(db, 'cloud', session.identity));
   }
   return session;
