@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -58,6 +58,11 @@ async function box(name: string, states = 70) {
       db.close();
     },
   };
+}
+
+function ownerOf(dataDir: string): number | null {
+  const path = join(dataDir, 'engine.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { pid: number }).pid : null;
 }
 
 const streams = 'locations cameras camera_rois videos sessions division_states table_states'.split(' ');
@@ -294,6 +299,8 @@ test('SIGTERM while ingest waits for more input commits what came and prints the
   const lines = ndjson(makeRecording({ locationId: 'store_t', states: 20, sessions: 1 }).lines);
   const ingest = startBackhaul(['ingest', '--json'], { dataDir, openInput: true });
   ingest.child.stdin?.write(lines);
+  // Whoever is there first owns the engine, and stays as long as another uses it.
+  await expect.poll(() => ownerOf(dataDir), { timeout: 8000 }).toBe(ingest.child.pid);
   const waiting = async (): Promise<number> => {
     const status = await backhaul(['status', '--json'], { dataDir });
     const { pending_division, pending_table } = status.json<Status>().capture;

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
@@ -41,19 +40,12 @@ export interface RunningCommand {
   output(): string;
 }
 
-/** Some hundred processes compile the same files: they share what Node makes of them. */
-const compileCache = join(projectRoot, 'node_modules', '.cache', 'backhaul-tests');
-
 /** The environment of a user who has set nothing of Backhaul; TZ stays as the test gives it. */
 function cleanEnvironment(extra: Readonly<Record<string, string>>): Record<string, string> {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(SUPABASE_|BACKHAUL_|npm_|INIT_CWD$|NODE_OPTIONS$|VITEST|NODE_ENV$)/.test(name),
   );
-  return {
-    ...(Object.fromEntries(kept) as Record<string, string>),
-    NODE_COMPILE_CACHE: compileCache,
-    ...extra,
-  };
+  return { ...(Object.fromEntries(kept) as Record<string, string>), ...extra };
 }
 
 /** Starts `backhaul …` as a process of its own. */
