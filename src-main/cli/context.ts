@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { type Environment, readEnvironment } from '../engine/config/environment.ts';
 import { type Config, loadConfig } from '../engine/config/load-config.ts';
 import { createOutput, type Output } from './output.ts';
@@ -27,4 +27,16 @@ export function commandContext(command: Command): CommandContext {
     config: () => loadConfig(dataDir, environment),
     path,
   };
+}
+
+/** An option that names something must not be empty: an unset shell variable is a mistake, not a choice. */
+export function nonEmpty(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('it is empty.');
+  return text;
+}
+
+/** An id as the bridge takes it (SPEC 4.1). */
+export function idOption(text: string): string {
+  if (nonEmpty(text).length > 200) throw new InvalidArgumentError('at most 200 characters.');
+  return text;
 }

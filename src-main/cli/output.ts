@@ -24,6 +24,14 @@ export function createOutput(json: boolean): Output {
   };
 }
 
+/** Text of a record in a line for people: control characters are shown, not obeyed. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** Columns aligned for a terminal; wide (Chinese) characters count as two. */
 export function formatTable(
   head: readonly string[],

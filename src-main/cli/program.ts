@@ -9,6 +9,7 @@ import { statesCommand } from './commands/states.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { nonEmpty } from './context.ts';
 import { exitCode, exitCodeOfError } from './exit-code.ts';
 
 /** Runs one command; the exit code is SPEC 8's. */
@@ -25,7 +26,11 @@ function createProgram(): Command {
   const program = new Command('backhaul')
     .description('Keeps every record of the store safe and carries it to the cloud.')
     .version(version)
-    .option('--data-dir <dir>', 'where the data lies (BACKHAUL_DATA_DIR; default: the per-user data folder)')
+    .option(
+      '--data-dir <dir>',
+      'where the data lies (BACKHAUL_DATA_DIR; default: the per-user data folder)',
+      nonEmpty,
+    )
     .option('--json', 'one JSON object on standard output, for machines')
     .exitOverride()
     .showHelpAfterError('(add --help for the options and examples)');
@@ -49,7 +54,7 @@ function inheriting(command: Command): Command {
   command.exitOverride().showHelpAfterError('(add --help for the options and examples)');
   if (command.commands.length === 0) {
     command
-      .option('--data-dir <dir>', 'where the data lies')
+      .option('--data-dir <dir>', 'where the data lies', nonEmpty)
       .option('--json', 'one JSON object on standard output');
   }
   for (const child of command.commands) inheriting(child);

@@ -5,10 +5,11 @@ import { BackhaulError } from '../../contract/errors.ts';
 import { type ConnectionSummary, readZonesFile, splitLines } from '../../engine/capture/service.ts';
 import { storeTime } from '../../engine/time/store-time.ts';
 import { type BridgeReply, createBridgeFeed } from '../bridge-feed.ts';
-import { type CommandContext, commandContext } from '../context.ts';
+import { type CommandContext, commandContext, idOption } from '../context.ts';
 import { withEngine } from '../engine-session.ts';
 import { exitCode } from '../exit-code.ts';
 import { openInput } from '../open-input.ts';
+import { printable } from '../output.ts';
 
 interface IngestOptions {
   readonly zones?: string;
@@ -23,9 +24,13 @@ export function ingestCommand(): Command {
     .description('takes NDJSON of the bridge from a file or standard input')
     .argument('[file]', 'the file; "-" or nothing for standard input', '-')
     .option('--zones <file>', 'zones for detections that bring none')
-    .option('--location <id>', 'where lines do not say')
-    .option('--camera <id>', 'where lines do not say')
-    .option('--session <id>', 'where lines do not say; default: made of the file time and the camera')
+    .option('--location <id>', 'where lines do not say', idOption)
+    .option('--camera <id>', 'where lines do not say', idOption)
+    .option(
+      '--session <id>',
+      'where lines do not say; default: made of the file time and the camera',
+      idOption,
+    )
     .option('--ack', 'the replies on standard output, the summary on standard error')
     .addHelpText(
       'after',
@@ -127,7 +132,7 @@ function answer({ output }: CommandContext, reply: BridgeReply, ack: boolean): v
     const shown = reply.seq !== undefined && reply.type === 'ack' ? numbered : { ...numbered, line };
     process.stdout.write(`${JSON.stringify(shown)}\n`);
   } else if (reply.type === 'error') {
-    output.note(`line ${reply.line}: ${reply.code}: ${reply.message}`);
+    output.note(`line ${reply.line}: ${reply.code}: ${printable(reply.message)}`);
   }
 }
 

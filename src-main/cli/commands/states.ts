@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { createStateDeriver, readZonesFile, splitLines } from '../../engine/capture/service.ts';
-import { commandContext } from '../context.ts';
+import { commandContext, idOption } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { openInput } from '../open-input.ts';
+import { printable } from '../output.ts';
 
 interface StatesOptions {
   readonly detections: string;
@@ -17,9 +18,9 @@ export function statesCommand(): Command {
     .description('prints the state changes that detections make, as NDJSON; stores nothing')
     .requiredOption('--detections <file>', 'NDJSON of detections; "-" for standard input')
     .requiredOption('--zones <file>', "the camera's zones file")
-    .option('--location <id>', 'wins over the zones file')
-    .option('--camera <id>', 'wins over the zones file')
-    .option('--session <id>', 'the session the detections belong to')
+    .option('--location <id>', 'wins over the zones file', idOption)
+    .option('--camera <id>', 'wins over the zones file', idOption)
+    .option('--session <id>', 'the session the detections belong to', idOption)
     .addHelpText('after', '\nExamples:\n  backhaul states --detections detections.ndjson --zones zones.json')
     .action(async (options: StatesOptions, command: Command) => {
       const context = commandContext(command);
@@ -33,7 +34,7 @@ export function statesCommand(): Command {
         timeZone: location.timezone ?? 'Asia/Shanghai',
         onRefused: (line, refusal) => {
           refused += 1;
-          context.output.note(`line ${line}: ${refusal.code}: ${refusal.message}`);
+          context.output.note(`line ${line}: ${refusal.code}: ${printable(refusal.message)}`);
         },
       });
       const input = openInput(context, options.detections);

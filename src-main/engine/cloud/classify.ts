@@ -1,6 +1,6 @@
 /**
  * The one place that reads the cloud's error codes (SPEC 5.1).
- * `content` is one record's fault, `schema` and `permission` are the cloud's set-up, `parent` waits for its
+ * `content` is one record's fault, `schema` and `permission` are the cloud's set-up, `address` is no such cloud, `parent` waits for its
  * parent, `sign_in` needs a token, the others pass by themselves.
  */
 export type CloudFaultKind =
@@ -12,6 +12,7 @@ export type CloudFaultKind =
   | 'sign_in'
   | 'permission'
   | 'schema'
+  | 'address'
   | 'parent'
   | 'content'
   | 'other';
@@ -64,6 +65,7 @@ function kindOf(status: number, code: string): CloudFaultKind {
   if (code === '42501') return 'permission';
   if (/^(42P01|42P10|42703|42883|PGRST20)/.test(code)) return 'schema';
   if (status === 403) return 'permission';
+  if (status === 404) return 'address';
   return 'other';
 }
 

@@ -10,6 +10,7 @@ const codes: Readonly<Record<CloudFaultKind, FaultCode>> = {
   sign_in: 'unauthorized',
   permission: 'misconfigured',
   schema: 'misconfigured',
+  address: 'misconfigured',
   parent: 'conflict',
   content: 'rejected',
   other: 'rejected',
@@ -27,6 +28,8 @@ const sentences: Readonly<Record<CloudFaultKind, string>> = {
     'The cloud does not let this box write. Nothing is lost; check that the device token is for this location and not read-only, and that the migrations are applied (backhaul cloud migrate).',
   schema:
     'A table, column or key is missing in the cloud. Nothing is lost; apply the migrations (backhaul cloud migrate).',
+  address:
+    'Something answers at this address, but it is no Supabase project. Nothing is lost; check SUPABASE_URL: it has no path, only https://<project>.supabase.co.',
   parent:
     'The cloud lacks the parent of these records. Nothing is lost; the parents go first with the next run.',
   content: 'The cloud refuses the content of a record. It stays here unsent.',

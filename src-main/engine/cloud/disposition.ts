@@ -18,6 +18,7 @@ export function cloudDisposition(error: unknown): Disposition {
       return 'run';
     case 'permission':
     case 'schema':
+    case 'address':
       return 'stream';
     case 'parent':
       return 'parent';

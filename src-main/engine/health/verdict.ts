@@ -59,7 +59,7 @@ function attentionReasons({ streams, lastRun, lastVerification, cloudFault }: Ve
   if (cloudFault !== null) reasons.push(reason('cloud_not_configured', cloudFault, {}));
   const quarantined = total(streams, 'quarantined');
   if (quarantined > 0) {
-    const words = `${quarantined} records were set aside and need a decision; all others went on.`;
+    const words = `${quarantined} ${quarantined === 1 ? 'record was' : 'records were'} set aside and ${quarantined === 1 ? 'needs' : 'need'} a decision; all others went on.`;
     reasons.push(reason('records_quarantined', words, { quarantined }));
   }
   if (lastVerification !== null && !lastVerification.agrees) {
@@ -81,7 +81,7 @@ function waitingReasons(facts: VerdictFacts, pending: number): Reason[] {
   const synced = total(facts.streams, 'synced');
   if (facts.running) reasons.push(reason('run_in_progress', 'A sync is under way.', {}));
   if (pending > 0) {
-    reasons.push(reason('records_waiting', `${pending} records are waiting, nothing is lost.`, { pending }));
+    reasons.push(reason('records_waiting', `${counted(pending)} waiting, nothing is lost.`, { pending }));
     if (facts.lastRun !== null && facts.lastRun.failed > 0) {
       const { failed } = facts.lastRun;
       reasons.push(
@@ -94,7 +94,7 @@ function waitingReasons(facts: VerdictFacts, pending: number): Reason[] {
     }
   } else if (synced === 0) {
     reasons.push(reason('nothing_captured', 'No record has been captured yet.', {}));
-  } else if (!isVerified(facts)) {
+  } else if (facts.lastVerification?.agrees !== false && !isVerified(facts)) {
     reasons.push(
       reason('not_yet_verified', 'Everything was sent; it has not been compared with the cloud yet.', {}),
     );
@@ -127,4 +127,8 @@ function total(streams: readonly StreamStatus[], name: 'pending' | 'synced' | 'q
 
 function reason(code: Reason['code'], message: string, values: Reason['values']): Reason {
   return { code, message, values };
+}
+
+function counted(records: number): string {
+  return records === 1 ? '1 record is' : `${records} records are`;
 }

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { isBusy } from './write-transaction.ts';
+import { makeDataDirectory } from './data-directory.ts';
+import { isBusy, storageError } from './write-transaction.ts';
 
 export interface EngineLock {
   release(): void;
@@ -10,10 +11,19 @@ export interface EngineLock {
 /**
  * The one-engine lock of a data directory: an exclusive transaction held on a small file, which the kernel
  * frees when the process dies, however it dies. Null when another engine holds it.
+ * @throws BackhaulError `invalid_input` for a directory that cannot be used, `storage` for a disk that refuses
  */
-export function takeEngineLock(dataDir: string, fileName = 'engine.lock.db'): EngineLock | null {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const path = join(dataDir, fileName);
+export function takeEngineLock(dataDir: string): EngineLock | null {
+  makeDataDirectory(dataDir);
+  const path = join(dataDir, 'engine.lock.db');
+  try {
+    return lock(path);
+  } catch (error) {
+    throw storageError(error, path);
+  }
+}
+
+function lock(path: string): EngineLock | null {
   const db = new Database(path, { timeout: 0 });
   try {
     chmodSync(path, 0o600);

@@ -1,0 +1,27 @@
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { BackhaulError } from '../../contract/errors.ts';
+
+/**
+ * Makes the data directory where it is missing (mode 0700).
+ * @throws BackhaulError `invalid_input` when it cannot be made or written, with what to do
+ */
+export function makeDataDirectory(dataDir: string): void {
+  try {
+    make(dataDir);
+    if (!statSync(dataDir).isDirectory()) throw new Error('it is a file');
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const words = `The data directory ${dataDir} cannot be used: ${reason}. Nothing was changed; choose another (--data-dir) or make this one writable.`;
+    throw new BackhaulError('invalid_input', words, { cause: error });
+  }
+}
+
+/** One folder at a time: a recursive mkdir never ends in places such as /proc. */
+function make(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) make(parent);
+  mkdirSync(path, { mode: 0o700 });
+}
