@@ -184,17 +184,19 @@ test('zones and ids that the bridge refuses end the command; no line is answered
   ];
   const zones = { frame_size: [9, 9], division: square, tables: [{ id: 'T\u0000', polygon: square }] };
   writeFileSync(join(folder.path, 'zones.json'), JSON.stringify(zones));
-  for (const flags of [
-    ['--zones', join(folder.path, 'zones.json')],
-    ['--session', ''],
-  ]) {
+  const refusals: [string[], RegExp][] = [
+    [
+      ['--zones', join(folder.path, 'zones.json')],
+      /^backhaul: The zones or ids given with this command cannot be used: .*\n$/,
+    ],
+    [['--session', ''], /--session .* it is empty/],
+  ];
+  for (const [flags, words] of refusals) {
     const dataDir = join(folder.path, `hello-${flags[0]}`);
     const input = `${division(1)}\ntorn\n`;
     const result = await backhaul(['ingest', '-', '--ack', ...flags], { dataDir, input });
     expect([result.code, result.stdout]).toEqual([2, '']);
-    expect(result.stderr).toMatch(
-      /^backhaul: The zones or ids given with this command cannot be used: .*\n$/,
-    );
+    expect(result.stderr).toMatch(words);
   }
 });
 

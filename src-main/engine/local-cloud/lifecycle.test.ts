@@ -40,9 +40,7 @@ afterEach(async () => {
 test('a cloud started by a command lives in a closed folder and ends with its lease', async () => {
   expect(await localCloudStatus(folder.dataDir)).toEqual({ running: false, held: false, connection: null });
   expect(existsSync(paths.folder)).toBe(false);
-  const startedAt = performance.now();
   const lease = await openLocalCloud(folder.dataDir, {});
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
   expect(lease.owned).toBe(true);
   expect((await localCloudStatus(folder.dataDir)).connection).toEqual(lease.connection);
   const processes = cloudProcesses();

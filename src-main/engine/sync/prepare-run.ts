@@ -9,7 +9,8 @@ import {
   unsynced,
   utcText,
 } from '../storage/service.ts';
-import { recordKey, type StateTable } from './state-source.ts';
+import { recordKey } from './state-source.ts';
+import type { StateTable } from './state-table.ts';
 
 const rowsPerTransaction = 1000;
 

@@ -1,4 +1,4 @@
-import type { StateRow, StateTable } from './state-source.ts';
+import type { StateRow, StateTable } from './state-table.ts';
 
 const largestCount = 2_147_483_647;
 

@@ -9,35 +9,8 @@ import {
 } from '../storage/service.ts';
 import type { OutgoingValues } from './outgoing-row.ts';
 import { faultOfShape } from './state-shape.ts';
+import type { StateRow, StateTable } from './state-table.ts';
 import { type Batch, nothingSettled, type Plan, type Settled, type Source, type Window } from './stream.ts';
-
-/** How a state table's rows go to the cloud. Names are those of SPEC 3. */
-export interface StateTable {
-  readonly name: 'division_states' | 'table_states';
-  /** natural key within the location, in the order of the index on (session_id, frame_number) */
-  readonly key: readonly string[];
-  /** business columns beside the key */
-  readonly columns: readonly string[];
-  toCloud(row: StateRow, timeZone: string): OutgoingValues;
-}
-
-/** A local row with what reading it found out. */
-export interface StateRow {
-  /** local ids are text: SQLite's may pass 2^53 */
-  readonly id: string;
-  readonly first_id: string;
-  readonly parent_confirmed: number;
-  readonly session_start: string | null;
-  readonly session_id: string;
-  readonly camera_id: string;
-  readonly location_id: string;
-  readonly frame_number: number;
-  readonly timestamp_video: number | null;
-  readonly timestamp_recorded: string | null;
-  readonly created_at: string | null;
-  readonly synced_to_cloud: number | null;
-  readonly [column: string]: string | number | null;
-}
 
 /** What travels for one key: the row, its payload, and every local row that holds the same. */
 export interface StateItem {

@@ -1,4 +1,4 @@
-import type { StateTable } from '../state-source.ts';
+import type { StateTable } from '../state-table.ts';
 import { recordedInstant } from './recorded-instant.ts';
 
 export const divisionStates: StateTable = {

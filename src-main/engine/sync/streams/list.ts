@@ -1,5 +1,5 @@
 import type { ParentTable } from '../parent-source.ts';
-import type { StateTable } from '../state-source.ts';
+import type { StateTable } from '../state-table.ts';
 import { cameraRois } from './camera-rois.ts';
 import { cameras } from './cameras.ts';
 import { divisionStates } from './division-states.ts';

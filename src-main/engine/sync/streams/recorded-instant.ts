@@ -1,6 +1,6 @@
 import { fromUtcText } from '../../storage/service.ts';
 import { storeTime } from '../../time/store-time.ts';
-import type { StateRow } from '../state-source.ts';
+import type { StateRow } from '../state-table.ts';
 
 /**
  * When a state was recorded, as UTC; the same instant is the same text, however it was written. Rows of other
