@@ -1,17 +1,12 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import Database from 'better-sqlite3';
 import { temporaryFolder } from '../e2e/support/temporary-folder.ts';
-import { databaseFileName, openStorage, utcText } from '../src-main/engine/storage/service.ts';
 import type { Figure, Measurement } from './measurement.ts';
-import { type EngineProcess, startEngineProcess } from './support/engine-process.ts';
-import { fillDatabase, withoutIndexes } from './support/fill-database.ts';
+import { cloudReady, type EngineProcess, startEngineProcess } from './support/engine-process.ts';
+import { fillDataDir } from './support/fill-database.ts';
 import { memoryOf } from './support/process-usage.ts';
-import { makeRecording } from './support/recording.ts';
 import { quantile } from './support/rounds.ts';
 
 const pending = 1_000_000;
-const recordingsOf = 100_000;
 const calmQuestions = 200;
 const fewestSent = 200_000;
 const longestSyncMs = 90_000;
@@ -21,12 +16,12 @@ export const pendingMemory: Measurement = {
   name: 'pending-memory',
   async measure(say) {
     const folder = temporaryFolder('bench-pending');
-    await fill(folder.path);
+    await fillDataDir(folder.path, { locationId: 'store_pending', records: pending, firstRound: 0 });
     say(`${pending} pending rows written`);
     const engine = await startEngineProcess(folder.path);
     try {
       const first = await statusMs(engine);
-      await cloudReady(engine);
+      await cloudReady(engine.client);
       const calm: number[] = [];
       for (let asked = 0; asked < calmQuestions; asked += 1) {
         calm.push(await statusMs(engine));
@@ -76,29 +71,6 @@ function figuresOf({ first, calm, atRest, sync, peak }: Observed): Figure[] {
     { name: 'engine, highest of all', value: peak, unit: 'MB', goal: under250, note: whileSending },
     { name: 'rate while they are sent', value: sync.done / sync.seconds, unit: 'records/s' },
   ];
-}
-
-async function fill(dataDir: string): Promise<void> {
-  const now = (): Date => new Date();
-  const storage = await openStorage(dataDir, { locationId: 'store_pending', timeZone: null, now });
-  await storage.close();
-  const db = new Database(join(dataDir, databaseFileName));
-  db.pragma('synchronous = OFF');
-  withoutIndexes(db, () => {
-    for (let round = 0; round < pending / recordingsOf; round += 1) {
-      const recording = makeRecording({ locationId: 'store_pending', states: recordingsOf, round });
-      fillDatabase(db, recording, utcText(new Date(Date.now() - (20 - round) * 3_600_000)));
-    }
-  });
-  db.close();
-}
-
-async function cloudReady({ client }: EngineProcess): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
-    if ((await client.call('status.get', {})).cloud.reachable === true) return;
-    await delay(100);
-  }
-  throw new Error('The local cloud did not become ready.');
 }
 
 async function statusMs({ client }: EngineProcess): Promise<number> {

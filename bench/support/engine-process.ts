@@ -44,6 +44,15 @@ export async function startEngineProcess(
   };
 }
 
+/** Resolves when the engine's local cloud answers. */
+export async function cloudReady(client: AttachedEngine): Promise<void> {
+  const deadline = performance.now() + readyWithinMs;
+  while ((await client.call('status.get', {})).cloud.reachable !== true) {
+    if (performance.now() > deadline) throw new Error('The local cloud did not become ready.');
+    await delay(100);
+  }
+}
+
 async function reach(dataDir: string): Promise<AttachedEngine> {
   const deadline = performance.now() + readyWithinMs;
   for (;;) {

@@ -1,9 +1,39 @@
-import type { Database } from 'better-sqlite3';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { databaseFileName, openStorage, utcText } from '../../src-main/engine/storage/service.ts';
 import { bareRows, insertSql } from './bare-inserts.ts';
-import type { Recording } from './recording.ts';
+import { makeRecording, type Recording } from './recording.ts';
+
+export interface FillOptions {
+  readonly locationId: string;
+  /** a multiple of 100,000 */
+  readonly records: number;
+  readonly firstRound: number;
+}
+
+const recordsOfOne = 100_000;
+const hourMs = 3_600_000;
+
+/** Makes a data directory with so many pending records, an hour between each hundred thousand. */
+export async function fillDataDir(dataDir: string, options: FillOptions): Promise<void> {
+  const { locationId, records, firstRound } = options;
+  const storage = await openStorage(dataDir, { locationId, timeZone: null, now: () => new Date() });
+  await storage.close();
+  const db = new Database(join(dataDir, databaseFileName));
+  db.pragma('synchronous = OFF');
+  withoutIndexes(db, () => {
+    for (let from = 0; from < records; from += recordsOfOne) {
+      const hoursAgo = 1 + (records - from) / recordsOfOne;
+      const round = firstRound + from / recordsOfOne;
+      const recording = makeRecording({ locationId, states: recordsOfOne, round });
+      fillDatabase(db, recording, utcText(new Date(Date.now() - hoursAgo * hourMs)));
+    }
+  });
+  db.close();
+}
 
 /** Writes a recording plainly, parents included, as pending rows. @param createdAt UTC text */
-export function fillDatabase(db: Database, recording: Recording, createdAt: string): void {
+export function fillDatabase(db: Database.Database, recording: Recording, createdAt: string): void {
   const { locationId, sessions } = recording;
   const insert = { division: db.prepare(insertSql.division), table: db.prepare(insertSql.table) };
   const location = db.prepare(
@@ -26,7 +56,7 @@ export function fillDatabase(db: Database, recording: Recording, createdAt: stri
 }
 
 /** Fills faster: indexes are left out and made again afterwards, as they were. */
-export function withoutIndexes(db: Database, work: () => void): void {
+function withoutIndexes(db: Database.Database, work: () => void): void {
   const indexes = db
     .prepare(`SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL`)
     .all() as { name: string; sql: string }[];
