@@ -94,7 +94,7 @@ const bad: readonly (readonly [line: string | Buffer, code: string])[] = [
   [detections({ people: [person] }), 'no_zones'],
   [division(1, { extra: 0 }).replace('"extra":0', `"extra":${nested(60)}`), 'too_deep'],
   [division(1, { extra: 0 }).replace('"extra":0', `"extra":${nested(100_000)}`), 'too_deep'],
-  [nested(1_000), 'invalid_shape'],
+  [nested(200_000), 'invalid_shape'],
   ...[
     '2025-02-30 10:00:00',
     '2025-12-13 24:00:00',

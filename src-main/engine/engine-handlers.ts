@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Capture } from './capture/service.ts';
 import type { Config } from './config/load-config.ts';
 import type { Health } from './health/service.ts';
+import { withSmallHeap } from './heap.ts';
 import type { Handlers } from './rpc/dispatch.ts';
 import type { Sync } from './sync/service.ts';
 import { version } from './version.ts';
@@ -33,7 +34,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'status.get': () => health.status(),
     'sync.start': async (input) => {
       await Promise.race([capture.flushAll(), delay(longestFlushMs, undefined, { ref: false })]);
-      return sync.start(input);
+      return withSmallHeap(() => sync.start(input));
     },
     'sync.cancel': () => Promise.resolve({ cancelled: sync.cancel() }),
     'history.list': ({ limit }) => Promise.resolve(sync.journal.list(limit)),

@@ -4,7 +4,6 @@ import { BackhaulError } from '../contract/errors.ts';
 import { readEnvironment } from './config/environment.ts';
 import { loadConfig } from './config/load-config.ts';
 import { startEngine } from './engine.ts';
-import { favourSmallHeap } from './heap.ts';
 import { createLogFile } from './log/log-file.ts';
 import { createLogger } from './log/logger.ts';
 
@@ -36,7 +35,6 @@ async function main(): Promise<void> {
   else parent.postMessage(ready);
 }
 
-favourSmallHeap();
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

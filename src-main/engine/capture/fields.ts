@@ -103,6 +103,15 @@ export function oneOf<Word extends string>(fields: Fields, name: string, words: 
 /** A value in words, cut where it is long. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const written = JSON.stringify(value) ?? String(value);
+  const written = writtenOut(value);
   return written.length <= 60 ? written : `${written.slice(0, 57)}…`;
+}
+
+/** A list or an object may be nested deeper than the stack reaches. */
+function writtenOut(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Array.isArray(value) ? 'a deep list' : 'a deep object';
+  }
 }

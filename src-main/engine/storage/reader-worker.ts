@@ -6,7 +6,6 @@ import Database from 'better-sqlite3';
  * {id, error}.
  */
 const db = new Database((workerData as { path: string }).path, { readonly: true, timeout: 2000 });
-db.pragma('temp_store = MEMORY');
 
 parentPort?.on('message', ({ id, sql, parameters }: { id: number; sql: string; parameters: unknown[] }) => {
   try {
