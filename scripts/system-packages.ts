@@ -13,6 +13,9 @@ const needed: readonly (readonly string[])[] = [
   ['libatk-bridge2.0-0t64', 'libatk-bridge2.0-0'],
   ['libdrm2'],
   ['fonts-wqy-microhei'],
+  // a store script of another language, and the list of processes
+  ['python3'],
+  ['procps'],
 ];
 
 /** How it went: everything there, or the one command that brings what lacks. */
