@@ -9,6 +9,7 @@ import { createLogger } from './log/logger.ts';
 
 /** Exit code that says: another engine holds the data directory, attach to it. */
 const engineElsewhere = 75;
+const longestCloseMs = 10_000;
 
 /** The engine as a process of its own, started by the console: `engine --data-dir DIR`. Ends with its parent. */
 async function main(): Promise<void> {
@@ -21,6 +22,8 @@ async function main(): Promise<void> {
   const log = createLogger(config.log.level, now, createLogFile(join(dataDir, 'logs', 'engine.log')));
   const engine = await startEngine(config, { environment, log, now, random: Math.random, stays: true });
   const stop = (): void => {
+    // A producer that never reads its replies must not keep the engine; what was acknowledged is on disk.
+    setTimeout(() => process.exit(0), longestCloseMs).unref();
     engine.close().then(
       () => process.exit(0),
       () => process.exit(1),

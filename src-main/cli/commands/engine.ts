@@ -4,6 +4,9 @@ import { startEngine } from '../../engine/engine.ts';
 import { createLogFile } from '../../engine/log/log-file.ts';
 import { createLogger } from '../../engine/log/logger.ts';
 import { commandContext } from '../context.ts';
+import { exitCode } from '../exit-code.ts';
+
+const longestCloseMs = 10_000;
 
 export function engineCommand(): Command {
   return new Command('engine')
@@ -28,6 +31,8 @@ export function engineCommand(): Command {
         stays: true,
       });
       await stopped;
+      // A producer that never reads its replies must not keep the engine; what was acknowledged is on disk.
+      setTimeout(() => process.exit(exitCode.done), longestCloseMs).unref();
       await engine.close();
     });
 }
