@@ -91,8 +91,3 @@ function parseRetryAfter(value: string | null, now: Date): number | null {
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - now.getTime();
   return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), 300_000) : null;
 }
-
-/** True where the same request may succeed a little later. */
-export function isTransient(fault: CloudFault): boolean {
-  return ['network', 'timeout', 'rate_limited', 'server', 'too_large'].includes(fault.kind);
-}
