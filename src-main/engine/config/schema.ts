@@ -1,62 +1,141 @@
 import { z } from 'zod';
-
-/** An IANA zone that this runtime knows. */
-export const timeZone = z
-  .string()
-  .refine(isTimeZone, { error: 'is not a known IANA time zone such as Asia/Shanghai' });
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { cronPattern } from './cron-pattern.ts';
+import { timeOfDay, timeZone } from './time-values.ts';
 
 const location = z.strictObject({
-  /** the box's one location; when left out the first one seen is kept (SPEC 3) */
-  id: z.string().min(1).max(200).nullable().default(null),
-  /** overrides the zone of the location's row */
-  timezone: timeZone.nullable().default(null),
+  id: z
+    .string()
+    .min(1)
+    .max(200)
+    .nullable()
+    .default(null)
+    .describe("the box's one location; null keeps the first one that is seen"),
+  timezone: timeZone.nullable().default(null).describe("IANA time zone; null takes the location row's own"),
 });
 
 const capture = z.strictObject({
-  /** a detector to start and supervise: program and arguments; its standard output is the bridge */
-  command: z.array(z.string().min(1)).min(1).nullable().default(null),
-  /** records per transaction at most, before a backlog */
-  batchSize: z.int().min(1).max(1000).default(100),
-  /** longest time a record waits for its transaction, milliseconds */
-  flushIntervalMs: z.int().min(1).max(10_000).default(250),
+  command: z
+    .array(z.string().min(1))
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('a detector to start and supervise: program and arguments; its standard output is the bridge'),
+  batchSize: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(100)
+    .describe('records per transaction at most, before a backlog'),
+  flushIntervalMs: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(250)
+    .describe('longest time a record waits for its transaction, milliseconds'),
 });
 
 const sync = z.strictObject({
-  /** records per request at most; a slow cloud gets fewer */
-  batchSize: z.int().min(1).max(1000).default(1000),
-  /** requests of one stream under way at once */
-  lanes: z.int().min(1).max(16).default(8),
-  /** longest time one request may take, milliseconds */
-  requestTimeoutMs: z.int().min(1000).max(600_000).default(30_000),
-  /** tries of one batch before the run gives it up */
-  attempts: z.int().min(1).max(20).default(5),
+  batchSize: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(1000)
+    .describe('records per request at most; a slow cloud gets fewer'),
+  lanes: z.int().min(1).max(16).default(8).describe('requests of one stream under way at once'),
+  requestTimeoutMs: z
+    .int()
+    .min(1000)
+    .max(600_000)
+    .default(30_000)
+    .describe('longest time one request may take, milliseconds'),
+  attempts: z.int().min(1).max(20).default(5).describe('tries of one batch before the run gives it up'),
+  catchUp: z
+    .boolean()
+    .default(true)
+    .describe('a long-running engine follows with a full run when an hourly one leaves older records'),
+});
+
+const schedule = z.strictObject({
+  enabled: z.boolean().default(true).describe('whether a long-running engine syncs by itself'),
+  hourly: cronPattern
+    .nullable()
+    .default('0 11-23 * * *')
+    .describe("when the hourly run begins, five cron fields in the store's time zone; null for never"),
+  full: cronPattern
+    .nullable()
+    .default('0 3 * * *')
+    .describe("when the full run begins, five cron fields in the store's time zone; null for never"),
+});
+
+const retention = z.strictObject({
+  enabled: z.boolean().default(true).describe('whether anything is deleted after a run'),
+  statesHours: z
+    .int()
+    .min(1)
+    .max(8760)
+    .default(24)
+    .describe('age at which synced and verified state rows are deleted, hours'),
+  recordsDays: z
+    .int()
+    .min(1)
+    .max(3650)
+    .default(90)
+    .describe('age at which runs, resolved quarantine and refused lines are deleted, days'),
+});
+
+const openingHours = z
+  .strictObject({
+    open: timeOfDay.default('11:00').describe("when the store opens, HH:MM in the store's time zone"),
+    close: timeOfDay
+      .default('23:00')
+      .describe('when it closes, HH:MM; earlier than open means on the next day; 24:00 is midnight'),
+  })
+  .refine(({ open, close }) => open !== close, {
+    error: 'open and close are the same time; for a store that never closes take 00:00 and 24:00',
+  });
+
+const health = z.strictObject({
+  openingHours: openingHours
+    .nullable()
+    .prefault({})
+    .describe('when cameras are expected to speak; null means never, so that no silence is warned of'),
+  silentMinutes: z
+    .int()
+    .min(1)
+    .max(1440)
+    .default(10)
+    .describe('how long a camera may be silent in opening hours, minutes'),
+  bufferMegabytes: z
+    .int()
+    .min(16)
+    .max(1_048_576)
+    .default(1024)
+    .describe('size of the database file from which on it is warned of, megabytes of 1,048,576 bytes'),
 });
 
 const cloud = z.strictObject({
-  /** the Supabase project; the local cloud when left out */
-  url: z.string().min(1).nullable().default(null),
+  url: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('address of the Supabase project; null for the local cloud'),
 });
 
 const log = z.strictObject({
-  level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('the least that is logged'),
 });
 
 /** config.json (SPEC 13): every key has a default, an unknown key is a fault. Secrets have no key here. */
 export const configSchema = z.strictObject({
-  location: location.prefault({}),
-  capture: capture.prefault({}),
-  sync: sync.prefault({}),
-  cloud: cloud.prefault({}),
-  log: log.prefault({}),
+  location: location.prefault({}).describe('the store this box stands in'),
+  capture: capture.prefault({}).describe('how records come in'),
+  sync: sync.prefault({}).describe('how records go to the cloud'),
+  schedule: schedule.prefault({}).describe('when a long-running engine syncs'),
+  retention: retention.prefault({}).describe('what is deleted when'),
+  health: health.prefault({}).describe('what is warned of'),
+  cloud: cloud.prefault({}).describe('where records go'),
+  log: log.prefault({}).describe('what is logged'),
 });
 
 export type ConfigFile = z.output<typeof configSchema>;
