@@ -7,9 +7,9 @@ function kind(status: number, code: string): string {
   return classifyAnswer(status, JSON.stringify({ code, message: 'words' }), null, now).kind;
 }
 
-test('409 is told apart by its code: a missing parent is no duplicate', () => {
+test('409 is told apart by its code: a missing parent is no duplicate, and a duplicate is of a key that is not ours', () => {
   expect(kind(409, '23503')).toBe('parent');
-  expect(kind(409, '23505')).toBe('content');
+  expect(kind(409, '23505')).toBe('schema');
 });
 
 test('what one record holds is its own fault', () => {

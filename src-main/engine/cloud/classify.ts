@@ -36,7 +36,8 @@ export function classifyAnswer(
 ): CloudFault {
   const { code, message } = readBody(body);
   return {
-    kind: kindOf(status, code),
+    // PostgREST 12 answers a write to a table that is not there with an empty object.
+    kind: status === 404 && body.trim() === '{}' ? 'schema' : kindOf(status, code),
     status,
     code,
     message: message || `HTTP ${status}`,
@@ -61,9 +62,10 @@ function kindOf(status: number, code: string): CloudFaultKind {
   if (status === 408 || status === 425) return 'timeout';
   if (status >= 500) return 'server';
   if (code === '23503') return 'parent';
-  if (/^(22|23502|23505|23514|21000|PGRST102)/.test(code)) return 'content';
+  if (/^(22|23502|23514|21000|PGRST102)/.test(code)) return 'content';
   if (code === '42501') return 'permission';
-  if (/^(42P01|42P10|42703|42883|PGRST20)/.test(code)) return 'schema';
+  // An upsert names its own key, so a duplicate is one of another unique index, which the project has of its own.
+  if (/^(23505|42P01|42P10|42703|42883|PGRST20)/.test(code)) return 'schema';
   if (status === 403) return 'permission';
   if (status === 404) return 'address';
   return 'other';

@@ -1,5 +1,6 @@
 import { BackhaulError, type FaultCode } from '../../contract/errors.ts';
 import type { CloudFault, CloudFaultKind } from './classify.ts';
+import { setUpSentence } from './schema-words.ts';
 
 const codes: Readonly<Record<CloudFaultKind, FaultCode>> = {
   network: 'unavailable',
@@ -16,18 +17,14 @@ const codes: Readonly<Record<CloudFaultKind, FaultCode>> = {
   other: 'rejected',
 };
 
-const sentences: Readonly<Record<CloudFaultKind, string>> = {
+const sentences: Readonly<Record<Exclude<CloudFaultKind, 'permission' | 'schema'>, string>> = {
   network: 'The cloud cannot be reached. Nothing is lost; the records wait here and go when it is back.',
   timeout: 'The cloud did not answer in time. Nothing is lost; the records wait here and are sent again.',
   rate_limited: 'The cloud asks to slow down. Nothing is lost; the records wait here and are sent again.',
   server: 'The cloud has a fault of its own. Nothing is lost; the records wait here and are sent again.',
   too_large: 'The cloud found the request too large. Nothing is lost; smaller ones follow.',
   sign_in:
-    'The cloud does not accept the sign-in of this box. Nothing is lost; give it a new device token (backhaul cloud token or cloud enroll).',
-  permission:
-    'The cloud does not let this box write. Nothing is lost; check that the device token is for this location and not read-only, and that the migrations are applied (backhaul cloud migrate).',
-  schema:
-    'A table, column or key is missing in the cloud. Nothing is lost; apply the migrations (backhaul cloud migrate).',
+    'The cloud does not accept the sign-in of this box. Nothing is lost, the records wait here; give it a new device token (backhaul cloud token or cloud enroll, then cloud sign-in on the box).',
   address:
     'Something answers at this address, but it is no Supabase project. Nothing is lost; check SUPABASE_URL: it has no path, only https://<project>.supabase.co.',
   parent:
@@ -40,12 +37,19 @@ const sentences: Readonly<Record<CloudFaultKind, string>> = {
 export class CloudError extends BackhaulError {
   readonly fault: CloudFault;
 
-  constructor(fault: CloudFault, what: string) {
+  /** `sentence` replaces the usual words where more is known than the answer says. */
+  constructor(fault: CloudFault, what: string, sentence = sentenceOf(fault, what)) {
     const own = [fault.code, fault.message].filter((text) => text !== '').join(' ');
-    super(codes[fault.kind], `${sentences[fault.kind]} (${what}: ${own})`, {
+    super(codes[fault.kind], `${sentence} (${what}: ${own})`, {
       details: { kind: fault.kind, status: fault.status, cloudCode: fault.code },
       ...(fault.retryAfterMs === null ? {} : { retryAfterMs: fault.retryAfterMs }),
     });
     this.fault = fault;
   }
+}
+
+function sentenceOf(fault: CloudFault, what: string): string {
+  return fault.kind === 'permission' || fault.kind === 'schema'
+    ? setUpSentence(fault, what)
+    : sentences[fault.kind];
 }
