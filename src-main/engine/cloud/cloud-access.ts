@@ -6,8 +6,11 @@ import {
   localCloudStatus,
   openLocalCloud,
 } from '../local-cloud/service.ts';
+import { CloudError } from './cloud-error.ts';
 import { type CloudSession, openCloudSession } from './cloud-session.ts';
-import { type CloudTarget, tokenClaims, tokenLocation } from './cloud-target.ts';
+import type { CloudTarget } from './cloud-target.ts';
+import { refuseOtherLocation } from './token-claims.ts';
+import { fixedToken, renewedToken } from './token-source.ts';
 
 /** The way to the configured cloud. The local cloud is started when it is first needed. */
 export interface CloudAccess {
@@ -34,6 +37,7 @@ export interface CloudAccessOptions {
 }
 
 const localTokenSeconds = 3600;
+const statusWithinMs = 3000;
 
 export function createCloudAccess(options: CloudAccessOptions): CloudAccess {
   return options.target.kind === 'local' ? localAccess(options) : supabaseAccess(options, options.target);
@@ -41,6 +45,8 @@ export function createCloudAccess(options: CloudAccessOptions): CloudAccess {
 
 function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAccessOptions): CloudAccess {
   let lease: Promise<LocalCloudLease> | null = null;
+  /** what `lease` has become, for who may not wait */
+  let held: LocalCloudLease | null = null;
   let starting = false;
   const closing = new AbortController();
 
@@ -51,8 +57,10 @@ function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAcces
         signal: AbortSignal.any([signal, closing.signal]),
         respectHold,
       });
+      held = opened;
       opened.onExit(() => {
         lease = null;
+        held = null;
       });
       return opened;
     } finally {
@@ -75,15 +83,18 @@ function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAcces
     fault: null,
     async open(locationId, signal) {
       const { connection } = await connect(signal);
-      const token = cachedToken(
-        () => issueToken(dataDir, { locationId, readOnly: false, ttlSeconds: localTokenSeconds }),
+      const issue = (): Promise<string> =>
+        issueToken(dataDir, { locationId, readOnly: false, ttlSeconds: localTokenSeconds });
+      const tokens = renewedToken(
+        async () => ({ token: await issue(), lifetimeMs: localTokenSeconds * 1000 }),
         now,
       );
+      await tokens.get(null);
       return openCloudSession({
         url: connection.url,
         identity: `local:${connection.projectId}`,
         apiKey: connection.apiKey,
-        token,
+        tokens,
         requestTimeoutMs,
         now,
       });
@@ -92,6 +103,8 @@ function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAcces
       await connect(signal);
     },
     async status() {
+      // The lease ends with the cloud, so while it is held nobody has to be asked.
+      if (held !== null) return { kind: 'local', reachable: true, url: held.connection.url };
       const { running, connection } = await localCloudStatus(dataDir);
       return {
         kind: 'local',
@@ -103,18 +116,9 @@ function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAcces
       closing.abort();
       const opened = await lease?.catch(() => null);
       lease = null;
+      held = null;
       await opened?.close();
     },
-  };
-}
-
-/** Renewed five minutes before it expires, and when it is refused. */
-function cachedToken(issue: () => Promise<string>, now: () => Date): (renew: boolean) => Promise<string> {
-  let token: string | null = null;
-  return async (renew) => {
-    const expiresMs = Number(token === null ? 0 : (tokenClaims(token)?.exp ?? 0)) * 1000;
-    if (renew || token === null || expiresMs < now().getTime() + 300_000) token = await issue();
-    return token;
   };
 }
 
@@ -122,39 +126,45 @@ function supabaseAccess(
   { requestTimeoutMs, now }: CloudAccessOptions,
   target: Extract<CloudTarget, { kind: 'supabase' }>,
 ): CloudAccess {
-  const identity = `supabase:${target.url}`;
+  const tokens = fixedToken(target.deviceToken);
   const session = openCloudSession({
     url: target.url,
-    identity,
+    identity: `supabase:${target.url}`,
     apiKey: target.apiKey,
-    token: () => Promise.resolve(target.deviceToken),
+    tokens,
     requestTimeoutMs,
     now,
   });
+  let asking: Promise<boolean | null> | null = null;
   return {
     kind: 'supabase',
     fault: null,
-    open(locationId) {
-      const speaksFor = tokenLocation(target.deviceToken);
-      if (speaksFor !== null && speaksFor !== locationId) {
-        const words = `The device token is for the location ${JSON.stringify(speaksFor)}, this box is ${JSON.stringify(locationId)}. Nothing was sent; use this location's token.`;
-        return Promise.reject(new BackhaulError('misconfigured', words));
-      }
-      return Promise.resolve(session);
+    async open(locationId) {
+      refuseOtherLocation(await tokens.get(null), locationId);
+      return session;
     },
     ensure: () => Promise.resolve(),
     async status() {
-      const reachable = await fetch(`${target.url}/rest/v1/`, {
-        method: 'HEAD',
-        signal: AbortSignal.timeout(3000),
-        redirect: 'error',
-      })
-        .then((response) => response.status < 500)
-        .catch(() => false);
-      return { kind: 'supabase', reachable, url: target.url };
+      asking ??= isReachable(session).finally(() => {
+        asking = null;
+      });
+      return { kind: 'supabase', reachable: await asking, url: target.url };
     },
     close: () => Promise.resolve(),
   };
+}
+
+/** A cloud that refuses is there all the same; a page of somebody else in its place is not. */
+async function isReachable(session: CloudSession): Promise<boolean | null> {
+  try {
+    await session.probe(AbortSignal.timeout(statusWithinMs));
+    return true;
+  } catch (error) {
+    if (error instanceof CloudError) {
+      return !['network', 'timeout', 'server', 'rate_limited'].includes(error.fault.kind);
+    }
+    return error instanceof BackhaulError ? null : false;
+  }
 }
 
 /** Stands in where the configuration cannot be used: capture goes on, every run refuses with the reason. */

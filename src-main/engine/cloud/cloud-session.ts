@@ -1,19 +1,30 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { classifyAnswer, classifyFailure } from './classify.ts';
+import { clockBlame, createServerClock } from './clock.ts';
 import { CloudError } from './cloud-error.ts';
+import { mayOnlyRead, tokenLocation } from './token-claims.ts';
+import type { TokenSource } from './token-source.ts';
 
 /** A way to one cloud, signed in as one device. */
 export interface CloudSession {
   readonly url: string;
   /** remembered with the marks: which cloud they belong to (SPEC 3) */
   readonly identity: string;
-  /** the library client: functions, later sign-in and storage */
+  /** true where the device token may read but not write; see `readOnlyFault` */
+  readonly readOnly: boolean;
+  /** the location that the device token speaks for, null where it names none */
+  readonly tokenLocation: string | null;
+  /** the library client: later sign-in and storage */
   readonly client: SupabaseClient;
+  /** server's clock minus the box's, milliseconds, good to about a second; null before the first answer */
+  clockOffsetMs(): number | null;
   /**
    * One request of our own, for bulk inserts: supabase-js spends O(rows²) on their column list.
    * A 401 fetches a new token once and repeats. @throws CloudError
    */
   post(path: string, body: string, prefer: string, signal: AbortSignal): Promise<Response>;
+  /** Reads. @throws CloudError */
+  get(path: string, signal: AbortSignal): Promise<Response>;
   /** Asks for nothing but an answer. @throws CloudError */
   probe(signal: AbortSignal): Promise<void>;
   /** The clean answer of a database function. @throws CloudError */
@@ -24,95 +35,111 @@ export interface CloudSessionOptions {
   readonly url: string;
   readonly identity: string;
   readonly apiKey: string;
-  /** the access token; `renew` asks for a fresh one, null when none can be had */
-  readonly token: (renew: boolean) => Promise<string | null>;
+  readonly tokens: TokenSource;
   readonly requestTimeoutMs: number;
   readonly now: () => Date;
 }
 
+interface CloudRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
 /** Opens no connection by itself. */
 export function openCloudSession(options: CloudSessionOptions): CloudSession {
-  const { url, apiKey, now } = options;
-  const client = createClient(url, apiKey, {
-    accessToken: async () => (await options.token(false)) ?? apiKey,
-    global: { headers: { 'X-Client-Info': 'backhaul' } },
-  });
+  const { url, apiKey, tokens, now, requestTimeoutMs: timeoutMs } = options;
+  const clock = createServerClock(now);
 
-  async function request(
-    method: string,
-    path: string,
-    init: RequestInit,
-    signal: AbortSignal,
-  ): Promise<Response> {
-    const first = await attempt(method, path, init, signal, false);
-    if (first.status !== 401) return first;
-    await first.body?.cancel();
-    return attempt(method, path, init, signal, true);
-  }
-
-  async function attempt(
-    method: string,
-    path: string,
-    init: RequestInit,
-    signal: AbortSignal,
-    renew: boolean,
-  ): Promise<Response> {
-    const token = (await options.token(renew)) ?? apiKey;
+  async function attempt(request: CloudRequest, token: string): Promise<Response> {
+    const { method, path, body, headers, signal } = request;
     try {
-      return await fetch(`${url}${path}`, {
-        ...init,
+      const response = await fetch(`${url}${path}`, {
         method,
         redirect: 'error',
-        headers: { ...init.headers, apikey: apiKey, Authorization: `Bearer ${token}` },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(options.requestTimeoutMs)]),
+        headers: { ...headers, apikey: apiKey, Authorization: `Bearer ${token}` },
+        signal: AbortSignal.any([signal, AbortSignal.timeout(request.timeoutMs)]),
+        ...(body === undefined ? {} : { body }),
       });
+      clock.note(response);
+      return response;
     } catch (error) {
       signal.throwIfAborted();
       throw new CloudError(classifyFailure(error), `${method} ${path.split('?')[0]}`);
     }
   }
 
-  async function checked(response: Response, what: string): Promise<Response> {
+  /** An answer of success; a 401 fetches a new token once and repeats. */
+  async function send(request: CloudRequest, what: string): Promise<Response> {
+    let token = await tokens.get(null);
+    let response = await attempt(request, token);
+    if (response.status === 401) {
+      const fresh = await tokens.get(token);
+      if (fresh !== token) {
+        await response.body?.cancel();
+        token = fresh;
+        response = await attempt(request, token);
+      }
+    }
     if (response.ok) return response;
     const body = await response.text().catch(() => '');
-    throw new CloudError(
-      classifyAnswer(response.status, body, response.headers.get('retry-after'), now()),
-      what,
-    );
+    const fault = classifyAnswer(response.status, body, response.headers.get('retry-after'), now());
+    const blame = fault.kind === 'sign_in' ? clockBlame(token, clock.offsetMs(), now()) : null;
+    throw new CloudError(fault, what, blame ?? undefined);
   }
 
   return {
     url,
     identity: options.identity,
-    client,
-    async post(path, body, prefer, signal) {
-      const headers = { 'Content-Type': 'application/json', Prefer: prefer };
-      return checked(await request('POST', path, { body, headers }, signal), path.split('?')[0] ?? path);
+    get readOnly() {
+      return mayOnlyRead(tokens.last() ?? '');
     },
+    get tokenLocation() {
+      return tokenLocation(tokens.last() ?? '');
+    },
+    client: createClient(url, apiKey, {
+      accessToken: () => tokens.get(null),
+      global: { headers: { 'X-Client-Info': 'backhaul' } },
+    }),
+    clockOffsetMs: clock.offsetMs,
+    post(path, body, prefer, signal) {
+      const headers = { 'Content-Type': 'application/json', Prefer: prefer };
+      return send({ method: 'POST', path, body, headers, timeoutMs, signal }, path.split('?')[0] ?? path);
+    },
+    get: (path, signal) => send({ method: 'GET', path, timeoutMs, signal }, path.split('?')[0] ?? path),
     async probe(signal) {
       const path = '/rest/v1/ASE_locations?select=location_id&limit=1';
-      const response = await checked(await request('GET', path, {}, signal), 'ASE_locations');
-      await requireJson(response);
+      await jsonOf(
+        await send({ method: 'GET', path, timeoutMs, signal }, 'ASE_locations'),
+        'ASE_locations',
+        signal,
+      );
     },
     async callFunction(name, input, signal) {
-      const timed = AbortSignal.any([signal, AbortSignal.timeout(options.requestTimeoutMs * 4)]);
-      const { data, error, status } = await client.rpc(name, input).abortSignal(timed);
-      if (error === null) return data;
-      signal.throwIfAborted();
-      const fault =
-        status === 0
-          ? classifyFailure(new Error(error.message))
-          : classifyAnswer(status, JSON.stringify(error), null, now());
-      throw new CloudError(fault, name);
+      const body = JSON.stringify(input);
+      const headers = { 'Content-Type': 'application/json' };
+      const path = `/rest/v1/rpc/${name}`;
+      const request = { method: 'POST', path, body, headers, timeoutMs: timeoutMs * 4, signal } as const;
+      return jsonOf(await send(request, name), name, signal);
     },
   };
 }
 
-/** A captive portal answers 200 with a page of its own. */
-async function requireJson(response: Response): Promise<void> {
-  const text = await response.text().catch(() => '');
+/** A captive portal answers 200 with a page of its own; a connection may break in the middle of an answer. */
+async function jsonOf(response: Response, what: string, signal: AbortSignal): Promise<unknown> {
+  let text: string;
   try {
-    JSON.parse(text);
+    text = await response.text();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new CloudError(classifyFailure(error), what);
+  }
+  if (response.status === 204) return null;
+  try {
+    return JSON.parse(text);
   } catch {
     throw new CloudError(
       {
@@ -122,7 +149,7 @@ async function requireJson(response: Response): Promise<void> {
         message: 'something else answers in its place, perhaps a sign-in page of the network',
         retryAfterMs: null,
       },
-      'ASE_locations',
+      what,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { cloudTarget, tokenLocation } from './cloud-target.ts';
+import { cloudTarget } from './cloud-target.ts';
+import { mayOnlyRead, tokenLocation } from './token-claims.ts';
 
 function token(claims: object): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -71,4 +72,11 @@ test('the words of a refusal never hold the key', () => {
 test('a token names its location', () => {
   expect(tokenLocation(device)).toBe('store_1');
   expect(tokenLocation('no token')).toBeNull();
+});
+
+test('a token that says read_only anything but a plain false may only read', () => {
+  const said = (read_only: unknown): boolean => mayOnlyRead(token({ app_metadata: { read_only } }));
+  for (const value of [true, 'true', 'yes', 1, {}]) expect(said(value)).toBe(true);
+  for (const value of [false, 'false', null, undefined]) expect(said(value)).toBe(false);
+  expect([mayOnlyRead(device), mayOnlyRead('no token')]).toEqual([false, false]);
 });

@@ -1,4 +1,5 @@
 import { BackhaulError } from '../../contract/errors.ts';
+import { tokenClaims } from './token-claims.ts';
 
 /** Which cloud this box is configured for, and with what it may sign in. */
 export type CloudTarget =
@@ -77,24 +78,4 @@ function refusePowerfulKey(name: string, key: string): void {
     'misconfigured',
     `${name} is a ${role} key, which may read and change every store's records, so it must not lie on a box in a store. Nothing was sent; use the publishable (or anon) key and a device token.`,
   );
-}
-
-/** The claims of a JWT, unverified: for showing and early refusal only. Null where it is none. */
-export function tokenClaims(token: string): Readonly<Record<string, unknown>> | null {
-  const part = token.split('.')[1];
-  if (part === undefined) return null;
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
-    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
-}
-
-/** The location that a device token speaks for, null where it names none. */
-export function tokenLocation(token: string): string | null {
-  const metadata = tokenClaims(token)?.app_metadata;
-  if (typeof metadata !== 'object' || metadata === null) return null;
-  const location = (metadata as Record<string, unknown>).location_id;
-  return typeof location === 'string' ? location : null;
 }

@@ -44,7 +44,7 @@ const waits = 'Nothing is lost, the records wait here.';
 /** What happened, what it means for the data, what to do next: for faults of the cloud's set-up. */
 export function setUpSentence(fault: CloudFault, what: string): string {
   const { words, table } = subjectOf(fault, what);
-  const where = table === null || words?.includes(table) ? '' : ` (${table})`;
+  const where = table === null || words?.includes('ASE_') ? '' : ` (${table})`;
   if (fault.kind === 'schema' && fault.code === '23505') {
     return `${capital(words ?? 'a unique key')}${where} of this project forbids a record that Backhaul's own key allows, most likely because it lacks the location, so that two stores collide. ${waits} ${check}`;
   }
