@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { BackhaulError } from '../contract/errors.ts';
 import { version } from '../engine/version.ts';
 import { cloudCommand } from './commands/cloud.ts';
+import { configCommand } from './commands/config.ts';
 import { engineCommand } from './commands/engine.ts';
 import { historyCommand } from './commands/history.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -43,6 +44,7 @@ function createProgram(): Command {
     verifyCommand(),
     engineCommand(),
     cloudCommand(),
+    configCommand(),
   ]) {
     program.addCommand(inheriting(command));
   }

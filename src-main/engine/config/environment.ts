@@ -7,27 +7,63 @@ export interface Environment {
   readonly supabaseKey: string | null;
   readonly deviceToken: string | null;
   readonly databaseUrl: string | null;
-  readonly locationId: string | null;
-  readonly logLevel: string | null;
   readonly runtimeDir: string | null;
+  /** the folders that programs are looked for in */
+  readonly searchPath: string;
   /** the folder that relative paths of a command start from */
   readonly callerDir: string;
+  /** what overrides keys of config.json: BACKHAUL_* that are set, without those that hold secrets */
+  readonly overrides: Readonly<Record<string, string>>;
+  /** the names of all BACKHAUL_* and SUPABASE_* that are set */
+  readonly names: readonly string[];
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
+/** Variables of ours that are no key of config.json. */
+export const otherVariables = [
+  'BACKHAUL_DATA_DIR',
+  'BACKHAUL_DEVICE_TOKEN',
+  'BACKHAUL_DB_URL',
+  'BACKHAUL_ELECTRON',
+] as const;
+
 export function readEnvironment(variables: Variables = process.env): Environment {
+  const names = Object.keys(variables).filter(
+    (name) => /^(BACKHAUL|SUPABASE)_/.test(name) && present(variables[name]) !== null,
+  );
+  const overriding = names.filter(
+    (name) => name.startsWith('BACKHAUL_') && !(otherVariables as readonly string[]).includes(name),
+  );
   return {
     dataDir: present(variables.BACKHAUL_DATA_DIR) ?? envPaths('backhaul', { suffix: '' }).data,
     supabaseUrl: present(variables.SUPABASE_URL),
     supabaseKey: present(variables.SUPABASE_PUBLISHABLE_KEY) ?? present(variables.SUPABASE_ANON_KEY),
     deviceToken: present(variables.BACKHAUL_DEVICE_TOKEN),
     databaseUrl: present(variables.BACKHAUL_DB_URL),
-    locationId: present(variables.BACKHAUL_LOCATION_ID),
-    logLevel: present(variables.BACKHAUL_LOG_LEVEL),
     runtimeDir: present(variables.XDG_RUNTIME_DIR),
+    searchPath: variables.PATH ?? '',
     callerDir: callerDir(variables),
+    overrides: Object.fromEntries(overriding.map((name) => [name, present(variables[name]) ?? ''])),
+    names,
   };
+}
+
+/** What must never be written anywhere: keys, tokens, and the password in the address of a database. */
+export function secretsOf(environment: Environment): readonly string[] {
+  const { supabaseKey, deviceToken, databaseUrl } = environment;
+  const given = [supabaseKey, deviceToken, databaseUrl, passwordOf(databaseUrl)];
+  return given.filter((secret) => secret !== null);
+}
+
+function passwordOf(address: string | null): string | null {
+  const password = /^[^:]+:\/\/[^:@/]*:(.+)@/.exec(address ?? '')?.[1];
+  if (password === undefined) return null;
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    return password;
+  }
 }
 
 /** `npm run backhaul` runs in the project's folder; npm says where it was called from. */

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { type ConfigFault, wholeFile } from './describe-fault.ts';
+import { describeJsonFault } from './json-fault.ts';
+
+/** What config.json holds: an empty object where there is none, null where it cannot be read. */
+export interface ConfigText {
+  readonly exists: boolean;
+  readonly value: unknown;
+  readonly fault: ConfigFault | null;
+}
+
+export function readConfigFile(path: string): ConfigText {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { exists: false, value: {}, fault: null };
+    return unusable(code === 'EISDIR' ? 'it is a folder' : `it cannot be read: ${message}`);
+  }
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    return unusable('it is written as UTF-16; save it as UTF-8');
+  }
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  try {
+    return { exists: true, value: withoutSchema(JSON.parse(text)), fault: null };
+  } catch {
+    return unusable(`is not JSON: ${describeJsonFault(text)}`);
+  }
+}
+
+/** Editors take `$schema` to offer the keys; it says nothing to us. */
+function withoutSchema(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const { $schema: _schema, ...keys } = value as Record<string, unknown>;
+  return keys;
+}
+
+function unusable(reason: string): ConfigText {
+  return { exists: true, value: null, fault: { path: wholeFile, reason } };
+}
