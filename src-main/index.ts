@@ -7,7 +7,7 @@ import { listenIpc } from './desktop/ipc-host.ts';
 import { readLaunchOptions } from './desktop/launch-options.ts';
 import { lockDown } from './desktop/lockdown.ts';
 import { focusWindow, openWindow } from './desktop/window.ts';
-import { readEnvironment } from './engine/config/environment.ts';
+import { readEnvironment, secretsOf } from './engine/config/environment.ts';
 import { createLogFile } from './engine/log/log-file.ts';
 import { createLogger } from './engine/log/logger.ts';
 
@@ -21,7 +21,12 @@ if (app.requestSingleInstanceLock()) run();
 else app.quit();
 
 function run(): void {
-  const log = createLogger('info', () => new Date(), createLogFile(join(dataDir, 'logs', 'console.log')));
+  const log = createLogger(
+    'info',
+    () => new Date(),
+    createLogFile(join(dataDir, 'logs', 'console.log')),
+    secretsOf(environment),
+  );
   const engine = hostEngine({ dataDir, entry: join(import.meta.dirname, 'engine.js'), log });
   registerAppScheme();
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '../contract/client.ts';
 import { BackhaulError } from '../contract/errors.ts';
+import { secretsOf } from '../engine/config/environment.ts';
 import { type Engine, startEngine } from '../engine/engine.ts';
 import { createLogFile } from '../engine/log/log-file.ts';
 import { createLogger } from '../engine/log/logger.ts';
@@ -62,7 +63,12 @@ export function isEngineGone(error: unknown): boolean {
 async function openSession(context: CommandContext): Promise<EngineSession> {
   const config = context.config();
   const now = (): Date => new Date();
-  const log = createLogger(config.log.level, now, createLogFile(join(context.dataDir, 'logs', 'engine.log')));
+  const log = createLogger(
+    config.log.level,
+    now,
+    createLogFile(join(context.dataDir, 'logs', 'engine.log')),
+    secretsOf(context.environment),
+  );
   const deadline = performance.now() + patienceMs;
   for (;;) {
     try {

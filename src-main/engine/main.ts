@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BackhaulError } from '../contract/errors.ts';
-import { readEnvironment } from './config/environment.ts';
+import { readEnvironment, secretsOf } from './config/environment.ts';
 import { loadConfig } from './config/load-config.ts';
 import { startEngine } from './engine.ts';
 import { createLogFile } from './log/log-file.ts';
@@ -19,7 +19,12 @@ async function main(): Promise<void> {
   const dataDir = resolve(typeof chosen === 'string' ? chosen : environment.dataDir);
   const config = loadConfig(dataDir, environment);
   const now = (): Date => new Date();
-  const log = createLogger(config.log.level, now, createLogFile(join(dataDir, 'logs', 'engine.log')));
+  const log = createLogger(
+    config.log.level,
+    now,
+    createLogFile(join(dataDir, 'logs', 'engine.log')),
+    secretsOf(environment),
+  );
   const engine = await startEngine(config, { environment, log, now, random: Math.random, stays: true });
   const stop = (): void => {
     // A producer that never reads its replies must not keep the engine; what was acknowledged is on disk.

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { secretsOf } from '../../engine/config/environment.ts';
 import { startEngine } from '../../engine/engine.ts';
 import { createLogFile } from '../../engine/log/log-file.ts';
 import { createLogger } from '../../engine/log/logger.ts';
@@ -18,10 +19,15 @@ export function engineCommand(): Command {
       const config = context.config();
       const file = createLogFile(join(context.dataDir, 'logs', 'engine.log'));
       const now = (): Date => new Date();
-      const log = createLogger(config.log.level, now, (line) => {
-        file(line);
-        process.stderr.write(line);
-      });
+      const log = createLogger(
+        config.log.level,
+        now,
+        (line) => {
+          file(line);
+          process.stderr.write(line);
+        },
+        secretsOf(context.environment),
+      );
       const stopped = stopSignal();
       const engine = await startEngine(config, {
         environment: context.environment,
