@@ -105,7 +105,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src-main/engine/sync/',
-        pathNot: ['^src-main/engine/sync/(streams/|service\\.ts$)', '\\.test\\.ts$'],
+        pathNot: ['^src-main/engine/sync/(streams/|(service|sync-options)\\.ts$)', '\\.test\\.ts$'],
       },
       to: { path: ['^src-main/engine/cloud/', '^node_modules/@supabase/', '^src-main/engine/sync/streams/'] },
     },

@@ -14,6 +14,7 @@ const mainEntries: Readonly<Record<string, string>> = {
   engine: 'src-main/engine/main.ts',
   supervisor: 'src-main/engine/local-cloud/supervisor.ts',
   'reader-worker': 'src-main/engine/storage/reader-worker.ts',
+  'vacuum-worker': 'src-main/engine/storage/vacuum-worker.ts',
 };
 
 function present(entries: Readonly<Record<string, string>>): Record<string, string> {

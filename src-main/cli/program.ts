@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { BackhaulError } from '../contract/errors.ts';
 import { version } from '../engine/version.ts';
+import { cleanupCommand } from './commands/cleanup.ts';
 import { cloudCommand } from './commands/cloud.ts';
 import { configCommand } from './commands/config.ts';
 import { engineCommand } from './commands/engine.ts';
 import { historyCommand } from './commands/history.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { quarantineCommand } from './commands/quarantine.ts';
 import { statesCommand } from './commands/states.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
@@ -42,6 +44,8 @@ function createProgram(): Command {
     statusCommand(),
     historyCommand(),
     verifyCommand(),
+    quarantineCommand(),
+    cleanupCommand(),
     engineCommand(),
     cloudCommand(),
     configCommand(),

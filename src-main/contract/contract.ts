@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type CallDefinition, call, type EventDefinition, event } from './define.ts';
+import { quarantineEntry, quarantineOutcome, quarantineSelection } from './quarantine-shapes.ts';
 import { runProgress, runResult, syncMode, syncTrigger } from './run-shapes.ts';
 import { captureStatus, cloudStatus, status } from './status-shapes.ts';
 import { verification } from './verify-shapes.ts';
@@ -54,6 +55,39 @@ export const contract = {
   'verify.run': call(z.object({ repair: z.boolean().default(false) }).strict(), verification),
   /** Marks every held row pending again and remembers the cloud the engine is configured for (SPEC 3). */
   'cloud.switch': call(nothing, z.object({ from: z.string().nullable(), to: z.string(), marked: z.int() })),
+  /** Records that were set aside, newest first (SPEC 5.1); with `resolved` also those that were decided. */
+  'quarantine.list': call(
+    z
+      .object({ resolved: z.boolean().default(false), limit: z.int().min(1).max(100_000).default(10_000) })
+      .strict(),
+    z.array(quarantineEntry),
+  ),
+  /** They are pending again; an engine that stays sends them at once. Refused once more they come back. */
+  'quarantine.retry': call(quarantineSelection, quarantineOutcome),
+  /** Given up: kept here, marked -1, never sent. */
+  'quarantine.discard': call(quarantineSelection, quarantineOutcome),
+  /** Changes the local row, never its key, and makes it pending again. Faults: invalid_input, not_found. */
+  'quarantine.edit': call(
+    z
+      .object({
+        id: z.int().min(1),
+        values: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+      })
+      .strict(),
+    quarantineEntry,
+  ),
+  /**
+   * Compares everything, then deletes verified rows older than the hours (null: as configured) and bookkeeping past
+   * its days, and gives the space back (SPEC 5.3).
+   */
+  'cleanup.run': call(
+    z.object({ olderThanHours: z.number().min(0).max(87_600).nullable().default(null) }).strict(),
+    z.object({
+      agrees: z.boolean(),
+      deleted: z.record(z.string(), z.int()),
+      freedBytes: z.number().min(0),
+    }),
+  ),
   /** Batch writer and bridge, live (SPEC 4.2). */
   'capture.get': call(nothing, captureStatus),
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorGroup } from './error-group.ts';
 
 const count = z.int().min(0);
 
@@ -29,7 +30,10 @@ export const streamResult = z.object({
   duplicates: count,
   quarantined: count,
   failed: count,
+  /** of the requests that were answered */
+  bytes: count.default(0),
   error: z.string().nullable(),
+  errorGroup: errorGroup.nullable().default(null),
 });
 
 /** A finished (or running) run, as `sync --json` and `history --json` print it (SPEC 8). */
@@ -46,6 +50,8 @@ export const runResult = z.object({
   failed: count,
   /** outside the window and not quarantined: left for a full run */
   stranded: count,
+  /** rows that retention deleted after the comparison */
+  deleted: count.default(0),
   /** true only when local and cloud were compared after this run and agreed */
   verified: z.boolean(),
   durationMs: z.number().min(0),
@@ -53,6 +59,7 @@ export const runResult = z.object({
   error: z.string().nullable(),
   /** the fault behind `error`; decides the exit code */
   faultCode: z.string().nullable(),
+  errorGroup: errorGroup.nullable().default(null),
   streams: z.array(streamResult),
 });
 
@@ -61,7 +68,7 @@ export const runProgress = z.object({
   runId: z.int().nullable(),
   mode: syncMode,
   trigger: syncTrigger,
-  phase: z.enum(['planning', 'sending', 'verifying', 'finished']),
+  phase: z.enum(['planning', 'sending', 'verifying', 'cleaning', 'finished']),
   stream: z.string().nullable(),
   planned: count,
   /** sent, duplicate, quarantined or failed so far */

@@ -40,6 +40,11 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'history.list': ({ limit }) => Promise.resolve(sync.journal.list(limit)),
     'verify.run': (input, { signal }) => sync.verify(input, signal),
     'cloud.switch': (_input, { signal }) => sync.switchCloud(signal),
+    'quarantine.list': (input) => Promise.resolve(sync.quarantine.list(input)),
+    'quarantine.retry': (input) => sync.quarantine.retry(input),
+    'quarantine.discard': (input) => sync.quarantine.discard(input),
+    'quarantine.edit': ({ id, values }) => sync.quarantine.edit(id, values),
+    'cleanup.run': ({ olderThanHours }, { signal }) => sync.cleanUp({ statesHours: olderThanHours }, signal),
     'capture.get': () => Promise.resolve(capture.status()),
   };
 }

@@ -1,5 +1,8 @@
-import { BackhaulError } from '../../contract/errors.ts';
+import type { ErrorGroup } from '../../contract/error-group.ts';
+import { BackhaulError, type FaultCode } from '../../contract/errors.ts';
 import type { Disposition } from '../sync/run-stream.ts';
+import type { Refusal } from '../sync/stream.ts';
+import type { CloudFaultKind } from './classify.ts';
 import { CloudError } from './cloud-error.ts';
 
 /** What a failed request means for its batch, its stream and its run (SPEC 5.1). */
@@ -22,7 +25,51 @@ export function cloudDisposition(error: unknown): Disposition {
       return 'stream';
     case 'parent':
       return 'parent';
+    case 'content':
+      return 'content';
     default:
       return 'batch';
   }
+}
+
+/** A content error in the cloud's own words, for the quarantine. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof CloudError) return { code: error.fault.code, message: error.fault.message };
+  return { code: 'unknown', message: error instanceof Error ? error.message : String(error) };
+}
+
+const groupOfKind: Readonly<Record<CloudFaultKind, ErrorGroup>> = {
+  network: 'network',
+  timeout: 'timeout',
+  rate_limited: 'rate_limit',
+  server: 'network',
+  too_large: 'timeout',
+  sign_in: 'sign_in',
+  permission: 'permission',
+  schema: 'schema',
+  address: 'network',
+  parent: 'conflict',
+  content: 'data',
+  other: 'internal',
+};
+
+const groupOfCode: Readonly<Record<FaultCode, ErrorGroup>> = {
+  invalid_input: 'sign_in',
+  not_found: 'internal',
+  conflict: 'conflict',
+  unavailable: 'network',
+  rate_limited: 'rate_limit',
+  unauthorized: 'sign_in',
+  misconfigured: 'sign_in',
+  rejected: 'data',
+  storage: 'storage',
+  cancelled: 'internal',
+  internal: 'internal',
+};
+
+/** The cause of a failed run as a person tells it (SPEC 6). */
+export function errorGroupOf(error: unknown): ErrorGroup {
+  if (error instanceof CloudError) return groupOfKind[error.fault.kind];
+  if (!(error instanceof BackhaulError)) return 'internal';
+  return error.details?.blocked === true ? 'schema' : groupOfCode[error.code];
 }

@@ -23,37 +23,37 @@ export function tableSink<Item>(
 
   async function write(
     rows: readonly OutgoingValues[],
-    resolution: string,
+    resolution: 'ignore' | 'merge',
     signal: AbortSignal,
-  ): Promise<number> {
+  ): Promise<Written> {
+    if (rows.length === 0) return { rows: 0, bytes: 0 };
     const prefer = `return=minimal,count=exact,resolution=${resolution}-duplicates`;
     const columns = list(Object.keys(rows[0] ?? {}));
     const path = `/rest/v1/${options.table}?columns=${columns}&on_conflict=${key}`;
-    const response = await session.post(path, JSON.stringify(rows), prefer, signal);
+    const body = JSON.stringify(rows);
+    const response = await session.post(path, body, prefer, signal);
     await response.body?.cancel();
-    return writtenCount(response, options.table);
+    return { rows: writtenCount(response, options.table), bytes: Buffer.byteLength(body) };
   }
 
   return {
     async send(items, signal): Promise<Receipt> {
       const rows = items.map(outgoing);
       const settle = only(rows, 'settle');
-      const update = only(rows, 'update');
-      const keep = only(rows, 'keep');
-      let sent = 0;
-      if (settle.length > 0) {
-        const inserted = await write(settle, 'ignore', signal);
-        if (inserted < settle.length) await write(settle, 'merge', signal);
-        sent += inserted;
-      }
-      if (keep.length > 0) sent += await write(keep, 'ignore', signal);
-      if (update.length > 0) {
-        await write(update, 'merge', signal);
-        sent += update.length;
-      }
-      return { sent, duplicates: items.length - sent };
+      const inserted = await write(settle, 'ignore', signal);
+      const settled = await write(inserted.rows < settle.length ? settle : [], 'merge', signal);
+      const kept = await write(only(rows, 'keep'), 'ignore', signal);
+      const updated = await write(only(rows, 'update'), 'merge', signal);
+      const sent = inserted.rows + kept.rows + updated.rows;
+      const bytes = inserted.bytes + settled.bytes + kept.bytes + updated.bytes;
+      return { sent, duplicates: items.length - sent, bytes };
     },
   };
+}
+
+interface Written {
+  readonly rows: number;
+  readonly bytes: number;
 }
 
 function only(rows: readonly OutgoingRow[], onConflict: OutgoingRow['onConflict']): OutgoingValues[] {

@@ -53,7 +53,8 @@ async function countAll(storage: Storage): Promise<readonly StreamStatus[]> {
 
 async function countParents(storage: Storage, table: (typeof parentTables)[number]): Promise<StreamStatus> {
   const locationId = storage.location.id();
-  const pending = locationId === null ? [] : await pendingParents(storage, table, locationId);
+  const found = locationId === null ? [] : await pendingParents(storage, table, locationId);
+  const pending = found.filter((item) => !item.substitute);
   const sql = 'SELECT count(*) AS n FROM sync_marks WHERE stream = ?';
   const marked = (prepared(storage.reader, sql).get(table.name) as { n: number }).n;
   const updates = pending.filter((item) => item.outgoing.onConflict === 'update').length;
@@ -61,10 +62,16 @@ async function countParents(storage: Storage, table: (typeof parentTables)[numbe
     stream: table.name,
     pending: pending.length,
     synced: Math.max(0, marked - updates),
-    quarantined: 0,
-    discarded: 0,
+    quarantined: countResolution(storage, table.name, 'open'),
+    discarded: countResolution(storage, table.name, 'discarded'),
     oldestPendingAt: null,
   };
+}
+
+function countResolution(storage: Storage, stream: string, resolution: string): number {
+  const sql = `SELECT count(DISTINCT record_key) AS n FROM sync_quarantine
+    WHERE stream = ? AND local_id IS NULL AND resolution = ?`;
+  return (prepared(storage.reader, sql).get(stream, resolution) as { n: number }).n;
 }
 
 interface StateCounts {

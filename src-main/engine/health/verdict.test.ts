@@ -29,6 +29,8 @@ const run: RunResult = {
   startedAt: '2026-01-01T00:00:00.000Z',
   error: null,
   faultCode: null,
+  errorGroup: null,
+  deleted: 0,
   streams: [],
 };
 

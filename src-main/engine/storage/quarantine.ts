@@ -6,28 +6,33 @@ export interface QuarantinedRecord {
   readonly stream: string;
   /** natural key, for people */
   readonly recordKey: string;
-  /** text, since SQLite's ids may pass 2^53 */
-  readonly localId: string;
+  /** text, since SQLite's ids may pass 2^53; null for a parent, which its key names */
+  readonly localId: string | null;
   readonly payload: unknown;
   readonly code: string;
   readonly message: string;
 }
 
-/** Inside a write transaction: sets a record aside until a person retries, edits or discards it. */
+/**
+ * Inside a write transaction: sets a record aside until a person retries, edits or discards it. A record that was
+ * retried and is refused again keeps its entry, with one attempt more.
+ */
 export function quarantine(db: Database, record: QuarantinedRecord, now: string): void {
+  const { stream, recordKey, localId, code, message } = record;
+  const payload = JSON.stringify(record.payload);
+  const again = prepared(
+    db,
+    `UPDATE sync_quarantine SET payload = ?, code = ?, message = ?, attempts = COALESCE(attempts, 1) + 1,
+       resolution = 'open', resolved_at = NULL
+     WHERE id = (SELECT max(id) FROM sync_quarantine WHERE stream = ? AND record_key = ?
+       AND local_id IS CAST(? AS INTEGER) AND resolution IN ('open', 'retried', 'edited'))`,
+  );
+  if (again.run(payload, code, message, stream, recordKey, localId).changes > 0) return;
   prepared(
     db,
     `INSERT INTO sync_quarantine (stream, record_key, local_id, payload, code, message, first_seen, attempts, resolution)
      VALUES (?, ?, ?, ?, ?, ?, ?, 1, 'open')`,
-  ).run(
-    record.stream,
-    record.recordKey,
-    record.localId,
-    JSON.stringify(record.payload),
-    record.code,
-    record.message,
-    now,
-  );
+  ).run(stream, recordKey, localId, payload, code, message, now);
 }
 
 /** SQL: true for rows of `alias` that are not in quarantine. */

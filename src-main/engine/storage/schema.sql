@@ -136,6 +136,8 @@ CREATE TABLE sync_status (
   fault_code TEXT,
   run_key TEXT,
   service_instance TEXT,
+  error_group TEXT,
+  deleted INTEGER DEFAULT 0,
   created_at TEXT DEFAULT CURRENT_TIMESTAMP
 );
 
@@ -210,6 +212,7 @@ CREATE TABLE verified_tallies (
   frame_sum INTEGER NOT NULL,
   fingerprint_sum INTEGER NOT NULL,
   sealed_at TEXT,
+  newest_recorded TEXT,
   created_at TEXT DEFAULT CURRENT_TIMESTAMP,
   PRIMARY KEY (stream, session_id, camera_id, table_id)
 );
@@ -277,3 +280,5 @@ CREATE INDEX backhaul_sync_history_run ON sync_history(run_id);
 
 CREATE INDEX backhaul_sync_quarantine_open
     ON sync_quarantine(stream, local_id) WHERE resolution = 'open';
+
+CREATE INDEX backhaul_sync_quarantine_record ON sync_quarantine(stream, record_key);

@@ -3,6 +3,7 @@ import Database, { type Database as Connection } from 'better-sqlite3';
 import { BackhaulError } from '../../contract/errors.ts';
 import { type BackgroundReader, createBackgroundReader } from './background-reader.ts';
 import { boxLocation, fixLocation, locationTimeZone } from './box-location.ts';
+import { compact } from './compact.ts';
 import { openDatabase } from './open-database.ts';
 import { sqliteCode, storageError, writeTransaction } from './write-transaction.ts';
 
@@ -37,6 +38,8 @@ export interface Storage {
   /** counts the transactions that committed here, and those of other processes as far as seen */
   changeMark(): string;
   readonly location: BoxLocation;
+  /** gives free pages back to the disk; @returns by how many bytes the file has become smaller */
+  compact(signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -81,6 +84,7 @@ export async function openStorage(dataDir: string, options: StorageOptions): Pro
     },
     changeMark: () => `${commits}:${String(reader.pragma('data_version', { simple: true }))}`,
     location: createBoxLocation(reader, options),
+    compact: (signal) => (readOnlyReason === null ? compact(db, path, signal) : Promise.resolve(0)),
     async close() {
       await background.close();
       reader.close();

@@ -102,7 +102,8 @@ export const tables: readonly Table[] = [
     records_synced INTEGER DEFAULT 0, status TEXT, error_message TEXT, "trigger" TEXT, started_at TEXT,
     finished_at TEXT, planned INTEGER DEFAULT 0, sent INTEGER DEFAULT 0, duplicates INTEGER DEFAULT 0,
     quarantined INTEGER DEFAULT 0, failed INTEGER DEFAULT 0, stranded INTEGER DEFAULT 0, verified INTEGER DEFAULT 0,
-    bytes INTEGER DEFAULT 0, duration_ms REAL DEFAULT 0, fault_code TEXT, run_key TEXT, service_instance TEXT`,
+    bytes INTEGER DEFAULT 0, duration_ms REAL DEFAULT 0, fault_code TEXT, run_key TEXT, service_instance TEXT,
+    error_group TEXT, deleted INTEGER DEFAULT 0`,
   ),
   table(
     'sync_history',
@@ -135,7 +136,8 @@ export const tables: readonly Table[] = [
   table(
     'verified_tallies',
     `stream TEXT NOT NULL, session_id TEXT NOT NULL, camera_id TEXT NOT NULL, table_id TEXT NOT NULL DEFAULT '',
-    row_count INTEGER NOT NULL, frame_sum INTEGER NOT NULL, fingerprint_sum INTEGER NOT NULL, sealed_at TEXT`,
+    row_count INTEGER NOT NULL, frame_sum INTEGER NOT NULL, fingerprint_sum INTEGER NOT NULL, sealed_at TEXT,
+    newest_recorded TEXT`,
     'PRIMARY KEY (stream, session_id, camera_id, table_id)',
   ),
   table(
@@ -178,4 +180,5 @@ export const moreIndexes: readonly string[] = [
   `CREATE INDEX IF NOT EXISTS backhaul_sync_history_run ON sync_history(run_id)`,
   `CREATE INDEX IF NOT EXISTS backhaul_sync_quarantine_open
     ON sync_quarantine(stream, local_id) WHERE resolution = 'open'`,
+  `CREATE INDEX IF NOT EXISTS backhaul_sync_quarantine_record ON sync_quarantine(stream, record_key)`,
 ];

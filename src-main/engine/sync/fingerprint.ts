@@ -2,7 +2,7 @@
  * SQL of the fingerprint that resources/supabase/migrations/0002_verify.sql computes in PostgreSQL: integers
  * only, the same number on both sides, sums that can be added up (SPEC 5.4). Null counts fold as -1.
  */
-const prime = 2147483647;
+export const prime = 2147483647;
 
 const folds: Readonly<Record<string, string>> = {
   division_states: `(CASE state WHEN 'RED' THEN 1 WHEN 'YELLOW' THEN 2 WHEN 'GREEN' THEN 3 ELSE 9 END * 7919
@@ -11,6 +11,17 @@ const folds: Readonly<Record<string, string>> = {
   table_states: `(CASE state WHEN 'IDLE' THEN 1 WHEN 'BUSY' THEN 2 WHEN 'CLEANING' THEN 3 ELSE 9 END * 7919
     + COALESCE(customers_count, -1) * 104729 + COALESCE(waiters_count, -1) * 1299709)`,
 };
+
+/** Sums of one session, camera and table. */
+export interface SealedTally {
+  readonly session_id: string;
+  readonly camera_id: string;
+  readonly table_id: string;
+  readonly row_count: number;
+  /** text, since sums may pass 2^53 */
+  readonly frame_sum: string;
+  readonly fingerprint_sum: string;
+}
 
 /** Distinct synced keys of a stream with their fingerprints: session_id, camera_id, table_id, frame_number, print. */
 export function fingerprintRows(stream: string, condition: string): string {

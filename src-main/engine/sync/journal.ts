@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { RunResult, RunStatus, StreamResult, SyncMode, SyncTrigger } from '../../contract/run-shapes.ts';
+import { errorGroup } from '../../contract/error-group.ts';
+import {
+  type RunResult,
+  type RunStatus,
+  type StreamResult,
+  type SyncMode,
+  type SyncTrigger,
+  streamResult,
+} from '../../contract/run-shapes.ts';
 import { fromUtcText, prepared, type Storage, utcText } from '../storage/service.ts';
 
 /** Every run and every stream in it, recorded at its start and closed once, whatever happens (SPEC 6). */
@@ -32,7 +40,7 @@ export function createJournal(storage: Storage, serviceInstance: string, now: ()
       storage.transaction((db) => {
         const sql = `UPDATE sync_status SET last_sync_time = ?, records_synced = ?, status = ?, error_message = ?,
           finished_at = ?, planned = ?, sent = ?, duplicates = ?, quarantined = ?, failed = ?, stranded = ?,
-          verified = ?, duration_ms = ?, fault_code = ? WHERE sync_id = ? AND status = 'running'`;
+          verified = ?, duration_ms = ?, fault_code = ?, error_group = ?, deleted = ?, bytes = ? WHERE sync_id = ? AND status = 'running'`;
         const at = utcText(now());
         prepared(db, sql).run(
           at,
@@ -49,6 +57,9 @@ export function createJournal(storage: Storage, serviceInstance: string, now: ()
           Number(result.verified),
           result.durationMs,
           result.faultCode,
+          result.errorGroup,
+          result.deleted,
+          result.streams.reduce((sum, stream) => sum + stream.bytes, 0),
           result.runId,
         );
       }),
@@ -134,6 +145,7 @@ interface RunRow {
   readonly trigger: string | null;
   readonly error_message: string | null;
   readonly fault_code: string | null;
+  readonly error_group: string | null;
   readonly started_at: string | null;
   readonly last_sync_time: string | null;
   readonly records_synced: number | null;
@@ -162,13 +174,25 @@ function toRunResult(storage: Storage, row: RunRow): RunResult {
     quarantined: count('quarantined'),
     failed: count('failed'),
     stranded: count('stranded'),
+    deleted: count('deleted'),
     verified: row.verified === 1,
     durationMs: row.duration_ms ?? 0,
     startedAt: fromUtcText(started)?.toISOString() ?? null,
     error: row.error_message,
     faultCode: row.fault_code,
-    streams: streams.map((one) => JSON.parse(one.sync_metadata) as StreamResult),
+    errorGroup: errorGroup.safeParse(row.error_group).data ?? null,
+    streams: streams.flatMap((one) => streamOf(one.sync_metadata)),
   };
+}
+
+/** A script of another make may have written something else there. */
+function streamOf(metadata: string): StreamResult[] {
+  try {
+    const parsed = streamResult.safeParse(JSON.parse(metadata));
+    return parsed.success ? [parsed.data] : [];
+  } catch {
+    return [];
+  }
 }
 
 function asTrigger(text: string | null): SyncTrigger {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as yieldToLoop } from 'node:timers/promises';
-import { prepared, type Storage, utcText } from '../storage/service.ts';
+import { prepared, quarantine, type Storage, utcText } from '../storage/service.ts';
 import type { OutgoingRow, OutgoingValues } from './outgoing-row.ts';
 import { type Batch, nothingSettled, type Source } from './stream.ts';
 
@@ -9,7 +9,10 @@ export interface ParentTable {
   readonly name: string;
   /** all local rows of this box's location; one parameter, the location */
   readonly select: string;
-  recordKey(row: ParentRow): string;
+  /** local columns of the natural key within the location; joined by '/' they are the record key */
+  readonly key: readonly string[];
+  /** cloud columns that a child's foreign key needs, null for what has no children */
+  readonly bare: readonly string[] | null;
   /** a stub never overwrites a complete row in the cloud (SPEC 4.1) */
   isStub(row: ParentRow): boolean;
   /** what must be confirmed in the cloud first, as [stream, record key] */
@@ -21,10 +24,15 @@ export type ParentRow = Readonly<Record<string, string | number | null>>;
 
 export interface ParentItem {
   readonly recordKey: string;
+  /** in the place of a parent whose content was refused: its bare key */
+  readonly substitute: boolean;
   readonly hash: string;
   readonly outgoing: OutgoingRow;
   readonly parents: readonly (readonly [stream: string, recordKey: string])[];
 }
+
+/** The mark of a parent of which the cloud has the bare key only. */
+const bareHash = 'bare';
 
 /** Parents that the cloud does not have as they are now, in table order. */
 export function parentSource(
@@ -34,11 +42,14 @@ export function parentSource(
   now: () => Date,
 ): Source<ParentItem> {
   let pending: readonly ParentItem[] = [];
+  let substitutes: ParentItem[] = [];
   let dryRun = false;
   return {
     async plan(_window, dry) {
       dryRun = dry;
-      pending = await pendingParents(storage, table, locationId);
+      const found = await pendingParents(storage, table, locationId);
+      pending = found.filter((item) => !item.substitute);
+      substitutes = found.filter((item) => item.substitute);
       return { planned: pending.length, stranded: 0, settled: nothingSettled };
     },
     async *batches(size) {
@@ -48,18 +59,7 @@ export function parentSource(
         yield withoutHeldBack(page);
       }
     },
-    async mark(items) {
-      const at = utcText(now());
-      await storage.transaction((db) => {
-        const mark = prepared(
-          db,
-          `INSERT INTO sync_marks (stream, record_key, content_hash, synced_at) VALUES (?, ?, ?, ?)
-           ON CONFLICT (stream, record_key) DO UPDATE
-             SET content_hash = excluded.content_hash, synced_at = excluded.synced_at`,
-        );
-        for (const item of items) mark.run(table.name, item.recordKey, item.hash, at);
-      });
-    },
+    mark: (items) => markParents(storage, table.name, items, utcText(now())),
     async parentMissing(items) {
       await storage.transaction((db) => {
         const forget = prepared(db, 'DELETE FROM sync_marks WHERE stream = ? AND record_key = ?');
@@ -67,6 +67,17 @@ export function parentSource(
         for (const item of items) for (const [stream, key] of item.parents) forget.run(stream, key);
       });
     },
+    async setAside(item, { code, message }) {
+      const payload = item.outgoing.row;
+      const record = { stream: table.name, recordKey: item.recordKey, localId: null, payload, code, message };
+      await storage.transaction((db) => quarantine(db, record, utcText(now())));
+      if (readMark(storage, table.name, item.recordKey) === null) {
+        const bare = substituteOf(table, item);
+        if (bare !== null) substitutes.push(bare);
+      }
+      return true;
+    },
+    substitutes: () => Promise.resolve(dryRun ? [] : withoutHeldBack(substitutes).items),
     finish: () => Promise.resolve(nothingSettled),
   };
 
@@ -80,6 +91,32 @@ export function parentSource(
   }
 }
 
+/** Remembers what the cloud has now; content that a person or a message has put right needs no decision any more. */
+async function markParents(
+  storage: Storage,
+  stream: string,
+  items: readonly ParentItem[],
+  at: string,
+): Promise<void> {
+  await storage.transaction((db) => {
+    const mark = prepared(
+      db,
+      `INSERT INTO sync_marks (stream, record_key, content_hash, synced_at) VALUES (?, ?, ?, ?)
+       ON CONFLICT (stream, record_key) DO UPDATE
+         SET content_hash = excluded.content_hash, synced_at = excluded.synced_at`,
+    );
+    const resolve = prepared(
+      db,
+      `UPDATE sync_quarantine SET resolution = 'edited', resolved_at = ?
+       WHERE stream = ? AND record_key = ? AND local_id IS NULL AND resolution = 'open'`,
+    );
+    for (const item of items) {
+      mark.run(stream, item.recordKey, item.hash, at);
+      if (!item.substitute) resolve.run(at, stream, item.recordKey);
+    }
+  });
+}
+
 /** The rows whose content hash differs from the mark; yields to the loop between chunks. */
 export async function pendingParents(
   storage: Storage,
@@ -88,18 +125,55 @@ export async function pendingParents(
 ): Promise<ParentItem[]> {
   const zone = storage.location.timeZone();
   const pending: ParentItem[] = [];
+  const refused = refusedContents(storage, table.name);
   const rows = prepared(storage.reader, table.select).all(locationId) as ParentRow[];
   for (const [index, row] of rows.entries()) {
     if (index % 500 === 499) await yieldToLoop();
-    const recordKey = table.recordKey(row);
-    const cloudRow = table.toCloud(row, zone);
-    const hash = contentHash(cloudRow);
-    const mark = readMark(storage, table.name, recordKey);
-    if (mark === hash) continue;
-    const onConflict = table.isStub(row) ? 'keep' : mark === null ? 'settle' : 'update';
-    pending.push({ recordKey, hash, outgoing: { row: cloudRow, onConflict }, parents: table.parents(row) });
+    const item = pendingItem(storage, table, row, zone);
+    if (item === null) continue;
+    if (refused.get(item.recordKey) !== JSON.stringify(item.outgoing.row)) pending.push(item);
+    else if (readMark(storage, table.name, item.recordKey) === null) {
+      const bare = substituteOf(table, item);
+      if (bare !== null) pending.push(bare);
+    }
   }
   return pending;
+}
+
+function pendingItem(
+  storage: Storage,
+  table: ParentTable,
+  row: ParentRow,
+  timeZone: string,
+): ParentItem | null {
+  const recordKey = parentKey(table, row);
+  const cloudRow = table.toCloud(row, timeZone);
+  const hash = contentHash(cloudRow);
+  const mark = readMark(storage, table.name, recordKey);
+  if (mark === hash) return null;
+  const onConflict = table.isStub(row) ? 'keep' : mark === null ? 'settle' : 'update';
+  const outgoing: OutgoingRow = { row: cloudRow, onConflict };
+  return { recordKey, substitute: false, hash, outgoing, parents: table.parents(row) };
+}
+
+/** The natural key in one text. */
+export function parentKey(table: ParentTable, row: ParentRow): string {
+  return table.key.map((name) => String(row[name])).join('/');
+}
+
+function substituteOf(table: ParentTable, item: ParentItem): ParentItem | null {
+  if (table.bare === null) return null;
+  const row = Object.fromEntries(table.bare.map((name) => [name, item.outgoing.row[name] ?? null]));
+  const parents = item.parents.filter(([stream]) => stream !== 'videos');
+  return { ...item, substitute: true, hash: bareHash, parents, outgoing: { row, onConflict: 'keep' } };
+}
+
+/** Contents that are set aside or given up, by record key: they are not sent again as they are. */
+function refusedContents(storage: Storage, stream: string): ReadonlyMap<string, string> {
+  const sql = `SELECT record_key, payload FROM sync_quarantine
+    WHERE stream = ? AND local_id IS NULL AND resolution IN ('open', 'discarded') ORDER BY id`;
+  const rows = prepared(storage.reader, sql).all(stream) as { record_key: string; payload: string }[];
+  return new Map(rows.map((row) => [row.record_key, row.payload]));
 }
 
 /** Over the business columns as they are sent, so that an edit of anything else sends nothing. */

@@ -9,7 +9,7 @@ import {
   unsynced,
   utcText,
 } from '../storage/service.ts';
-import { recordKey } from './state-source.ts';
+import { asideRecord } from './state-reading.ts';
 import type { StateTable } from './state-table.ts';
 
 const rowsPerTransaction = 1000;
@@ -61,12 +61,7 @@ async function setForeignAside(
     await storage.transaction((db) => {
       for (const row of rows) {
         const record = {
-          stream: table.name,
-          recordKey: recordKey(table, row),
-          localId: String(row.id),
-          payload: Object.fromEntries(
-            ['location_id', ...table.key, ...table.columns].map((name) => [name, row[name]]),
-          ),
+          ...asideRecord(table, row),
           code: 'wrong_location',
           message: `It belongs to the location ${JSON.stringify(row.location_id)}; this box is ${JSON.stringify(locationId)}.`,
         };

@@ -1,11 +1,14 @@
+import type { ErrorGroup } from '../../contract/error-group.ts';
 import { BackhaulError } from '../../contract/errors.ts';
-import type { StreamResult } from '../../contract/run-shapes.ts';
 import { adaptiveBatchSize, type BatchSize } from './batch-size.ts';
+import { isolate } from './isolate.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 import { retrying } from './retry.ts';
-import type { Batch, Plan, Receipt, Settled, SyncStream } from './stream.ts';
+import type { Batch, Plan, Receipt, Refusal, SyncStream } from './stream.ts';
+import { createTally, type StreamOutcome, type Tally } from './tally.ts';
 
 /** How a failed request is to be taken; the classification itself belongs to the cloud (cloud/classify.ts). */
-export type Disposition = 'again' | 'smaller' | 'parent' | 'batch' | 'stream' | 'run';
+export type Disposition = 'again' | 'smaller' | 'parent' | 'content' | 'batch' | 'stream' | 'run';
 
 export interface StreamRunOptions {
   readonly batchSize: number;
@@ -13,15 +16,30 @@ export interface StreamRunOptions {
   readonly signal: AbortSignal;
   readonly random: () => number;
   readonly disposition: (error: unknown) => Disposition;
+  /** the cloud's own words of a content error */
+  readonly refusalOf: (error: unknown) => Refusal;
+  readonly groupOf: (error: unknown) => ErrorGroup;
   /** after every batch: how many of the stream's records are settled */
   readonly onProgress: (done: number) => void;
   readonly now: () => number;
 }
 
-export interface StreamOutcome extends StreamResult {
-  /** what ends the whole run: unreachable, no sign-in, cancelled */
-  readonly fatal: unknown;
-  readonly fault: unknown;
+/** What the lanes of one stream share. */
+interface Course<Item> {
+  readonly stream: SyncStream<Item>;
+  readonly size: BatchSize;
+  readonly tally: Tally;
+  readonly refusals: Refusals<Item>;
+  readonly options: StreamRunOptions;
+}
+
+/** What the lanes of one stream share. */
+interface Course<Item> {
+  readonly stream: SyncStream<Item>;
+  readonly size: BatchSize;
+  readonly tally: Tally;
+  readonly refusals: Refusals<Item>;
+  readonly options: StreamRunOptions;
 }
 
 /** Takes one stream to the cloud: lanes of batches, each sent and then marked. Never throws. */
@@ -30,11 +48,21 @@ export async function runStream<Item>(
   plan: Plan,
   options: StreamRunOptions,
 ): Promise<StreamOutcome> {
-  const tally = createTally(plan, options.onProgress);
-  const size = adaptiveBatchSize(options.batchSize);
-  const pages = stream.source.batches(() => size.current())[Symbol.asyncIterator]();
-  await Promise.all(Array.from({ length: stream.lanes }, () => lane(stream, pages, size, tally, options)));
+  const tally = createTally(plan, options);
+  const refusals = createRefusals<Item>({
+    stream: stream.name,
+    refusalOf: options.refusalOf,
+    setAside: async (item, refusal) => {
+      if (await stream.source.setAside(item, refusal)) tally.quarantined();
+      else tally.failed(1, null);
+    },
+  });
+  const course = { stream, size: adaptiveBatchSize(options.batchSize), tally, refusals, options };
+  const pages = stream.source.batches(() => course.size.current())[Symbol.asyncIterator]();
+  await Promise.all(Array.from({ length: stream.lanes }, () => lane(course, pages)));
   try {
+    await refusals.finish();
+    if (!tally.stopped()) await sendSubstitutes(course);
     tally.settle(await stream.source.finish());
   } catch (error) {
     tally.stop(error, true);
@@ -42,50 +70,79 @@ export async function runStream<Item>(
   return tally.outcome(stream.name);
 }
 
-async function lane<Item>(
-  stream: SyncStream<Item>,
-  pages: AsyncIterator<Batch<Item>>,
-  size: BatchSize,
-  tally: Tally,
-  options: StreamRunOptions,
-): Promise<void> {
+async function lane<Item>(course: Course<Item>, pages: AsyncIterator<Batch<Item>>): Promise<void> {
+  const { tally, options } = course;
   try {
     while (!tally.stopped()) {
       if (options.signal.aborted) return tally.stop(cancelled(), true);
       const page = await pages.next();
       if (page.done) return;
       tally.settle(page.value.settled);
-      if (page.value.items.length > 0) await sendAndMark(stream, page.value.items, size, tally, options);
+      if (page.value.items.length > 0) await takePage(course, page.value.items);
     }
   } catch (error) {
     tally.stop(error, true);
   }
 }
 
-async function sendAndMark<Item>(
-  stream: SyncStream<Item>,
-  items: readonly Item[],
-  size: BatchSize,
-  tally: Tally,
-  options: StreamRunOptions,
-): Promise<void> {
+/** Sends and marks a page; what the cloud refuses for its content is found and set aside, the rest lands. */
+async function takePage<Item>(course: Course<Item>, items: readonly Item[]): Promise<void> {
+  const { options, refusals, tally } = course;
+  const isContent = (error: unknown): boolean =>
+    options.disposition(error) === 'content' && !options.signal.aborted;
+  let decided = 0;
+  const send = async (some: readonly Item[]): Promise<void> => {
+    tally.sent(await sendAndMark(course, some));
+    decided += some.length;
+    await refusals.accepted();
+  };
   try {
-    const receipt = await sendSized(stream, items, size, options);
-    await stream.source.mark(items);
-    tally.sent(receipt);
+    await send(items).catch((error: unknown) => {
+      if (!isContent(error)) throw error;
+      return isolate(items, error, {
+        send,
+        isContent,
+        refused: (item, why) => {
+          decided += 1;
+          return refusals.refused(item, why);
+        },
+        unanimous: (why) => tally.stop(refusals.blocked(why), false),
+        stopped: () => tally.stopped() || options.signal.aborted,
+      });
+    });
+    if (options.signal.aborted && decided < items.length) tally.stop(cancelled(), true);
   } catch (error) {
-    const disposition = options.disposition(error);
-    if (disposition === 'parent') await stream.source.parentMissing(items);
-    tally.failed(items.length, error);
-    if (
-      disposition === 'stream' ||
-      disposition === 'run' ||
-      disposition === 'again' ||
-      options.signal.aborted
-    ) {
-      tally.stop(error, disposition !== 'stream');
-    }
+    await giveUp(course, items, items.length - decided, error);
   }
+}
+
+async function giveUp<Item>(
+  { stream, tally, options }: Course<Item>,
+  items: readonly Item[],
+  records: number,
+  error: unknown,
+): Promise<void> {
+  const disposition = options.disposition(error);
+  if (disposition === 'parent') await stream.source.parentMissing(items);
+  tally.failed(records, error);
+  const ends = disposition === 'stream' || disposition === 'run' || disposition === 'again';
+  if (ends || options.signal.aborted) tally.stop(error, disposition !== 'stream');
+}
+
+/** Where the cloud does not take even the bare key of a parent, its children wait. */
+async function sendSubstitutes<Item>(course: Course<Item>): Promise<void> {
+  const items = await course.stream.source.substitutes();
+  for (const item of items) {
+    await sendAndMark(course, [item]).catch((error: unknown) => {
+      if (course.options.disposition(error) !== 'content') throw error;
+    });
+  }
+}
+
+async function sendAndMark<Item>(course: Course<Item>, items: readonly Item[]): Promise<Receipt> {
+  const receipt = await sendSized(course.stream, items, course.size, course.options);
+  await course.stream.source.mark(items);
+  return receipt;
 }
 
 /** Sends a batch, in halves where the cloud finds it too large. */
@@ -114,7 +171,11 @@ async function sendSized<Item>(
     const middle = Math.ceil(items.length / 2);
     const first = await sendSized(stream, items.slice(0, middle), size, options);
     const second = await sendSized(stream, items.slice(middle), size, options);
-    return { sent: first.sent + second.sent, duplicates: first.duplicates + second.duplicates };
+    return {
+      sent: first.sent + second.sent,
+      duplicates: first.duplicates + second.duplicates,
+      bytes: first.bytes + second.bytes,
+    };
   }
 }
 
@@ -123,55 +184,4 @@ function cancelled(): BackhaulError {
     'cancelled',
     'The run was cancelled. What was sent is marked, the rest waits here.',
   );
-}
-
-interface Tally {
-  settle(settled: Settled): void;
-  sent(receipt: Receipt): void;
-  failed(records: number, error: unknown): void;
-  stop(error: unknown, fatal: boolean): void;
-  stopped(): boolean;
-  outcome(stream: string): StreamOutcome;
-}
-
-/** Counts so that planned = sent + duplicates + quarantined + failed, also when a run ends early. */
-function createTally(plan: Plan, onProgress: (done: number) => void): Tally {
-  const counts = { sent: 0, duplicates: 0, quarantined: 0, failed: 0 };
-  let fault: unknown = null;
-  let reason: string | null = null;
-  let fatal: unknown = null;
-  let stopped = false;
-  const done = (): number => counts.sent + counts.duplicates + counts.quarantined + counts.failed;
-  const settle = (settled: Settled): void => {
-    counts.duplicates += settled.duplicates;
-    counts.quarantined += settled.quarantined;
-    counts.failed += settled.failed;
-    reason ??= settled.reason;
-    onProgress(done());
-  };
-  settle(plan.settled);
-  return {
-    settle,
-    sent(receipt) {
-      counts.sent += receipt.sent;
-      counts.duplicates += receipt.duplicates;
-      onProgress(done());
-    },
-    failed(records, error) {
-      counts.failed += records;
-      fault ??= error;
-      onProgress(done());
-    },
-    stop(error, isFatal) {
-      stopped = true;
-      fault ??= error;
-      if (isFatal) fatal ??= error;
-    },
-    stopped: () => stopped,
-    outcome(stream) {
-      if (stopped) counts.failed += Math.max(0, plan.planned - done());
-      const message = fault instanceof Error ? fault.message : fault === null ? reason : String(fault);
-      return { stream, planned: done(), ...counts, error: message, fatal, fault };
-    },
-  };
 }

@@ -3,8 +3,9 @@ import type { RunResult, RunStatus, StreamResult, SyncMode, SyncTrigger } from '
 import type { Verification } from '../../contract/verify-shapes.ts';
 import type { Journal } from './journal.ts';
 import type { ProgressMeter } from './progress.ts';
-import { runStream, type StreamOutcome, type StreamRunOptions } from './run-stream.ts';
+import { runStream, type StreamRunOptions } from './run-stream.ts';
 import type { AnyStream, Plan, Window } from './stream.ts';
+import type { StreamOutcome } from './tally.ts';
 
 export interface RunRequest {
   readonly mode: SyncMode;
@@ -25,6 +26,8 @@ export interface RunPorts {
   probe(): Promise<void>;
   /** compares what the run touched (or all, after a full run) */
   verify(): Promise<Verification>;
+  /** retention: deletes what this comparison has proved to be in the cloud; says how many rows went */
+  cleanUp(verification: Verification): Promise<number>;
   /** sends the finished run's own record; its failure changes nothing */
   report(): Promise<void>;
 }
@@ -32,6 +35,8 @@ export interface RunPorts {
 interface Course {
   readonly streams: StreamResult[];
   stranded: number;
+  verified: boolean;
+  deleted: number;
   fault: unknown;
 }
 
@@ -46,13 +51,12 @@ export async function executeRun(request: RunRequest, ports: RunPorts): Promise<
     ? null
     : await ports.journal.openRun({ ...request, locationId: ports.locationId });
   ports.meter.begin(runId);
-  const course: Course = { streams: [], stranded: 0, fault: null };
-  let verified = false;
+  const course: Course = { streams: [], stranded: 0, verified: false, deleted: 0, fault: null };
   try {
     await takeStreams(request, ports, runId, course);
     if (!request.dryRun && course.fault === null) {
       ports.meter.phase('verifying');
-      verified = await verifyRun(ports, course);
+      await verifyRun(ports, course);
     }
   } catch (error) {
     course.fault ??= error;
@@ -64,10 +68,12 @@ export async function executeRun(request: RunRequest, ports: RunPorts): Promise<
     status: statusOf(course, ports.options.signal.aborted),
     ...totals(course.streams),
     stranded: course.stranded,
-    verified,
+    deleted: course.deleted,
+    verified: course.verified,
     durationMs: Math.round(ports.options.now() - began),
     error: errorOf(course),
     faultCode: faultCodeOf(course.fault),
+    errorGroup: course.fault === null ? null : ports.options.groupOf(course.fault),
     streams: course.streams,
   };
   if (!request.dryRun) {
@@ -139,7 +145,9 @@ function withoutSending<
   return {
     ...stream,
     source: { ...stream.source, mark: () => Promise.resolve() },
-    sink: { send: (items: readonly unknown[]) => Promise.resolve({ sent: items.length, duplicates: 0 }) },
+    sink: {
+      send: (items: readonly unknown[]) => Promise.resolve({ sent: items.length, duplicates: 0, bytes: 0 }),
+    },
   };
 }
 
@@ -153,16 +161,20 @@ function untaken(stream: AnyStream, plan: Plan | undefined, fatal: unknown): Str
     duplicates: settled.duplicates,
     quarantined: settled.quarantined,
     failed: planned - settled.duplicates - settled.quarantined,
+    bytes: 0,
+    errorGroup: null,
     error: planned > 0 ? messageOf(fatal) : null,
   };
 }
 
-async function verifyRun(ports: RunPorts, course: Course): Promise<boolean> {
+async function verifyRun(ports: RunPorts, course: Course): Promise<void> {
   try {
-    return (await ports.verify()).agrees;
+    const verification = await ports.verify();
+    course.verified = verification.agrees;
+    ports.meter.phase('cleaning');
+    course.deleted = await ports.cleanUp(verification);
   } catch (error) {
     course.fault ??= error;
-    return false;
   }
 }
 

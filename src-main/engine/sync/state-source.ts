@@ -1,13 +1,15 @@
-import {
-  notQuarantined,
-  prepared,
-  type QuarantinedRecord,
-  quarantine,
-  type Storage,
-  unsynced,
-  utcText,
-} from '../storage/service.ts';
+import { notQuarantined, prepared, quarantine, type Storage, unsynced, utcText } from '../storage/service.ts';
 import type { OutgoingValues } from './outgoing-row.ts';
+import {
+  asideRecord,
+  type Cursor,
+  contentOf,
+  faultOfBytes,
+  isQuarantined,
+  readPage,
+  readRow,
+  sameContent,
+} from './state-reading.ts';
 import { faultOfShape } from './state-shape.ts';
 import type { StateRow, StateTable } from './state-table.ts';
 import { type Batch, nothingSettled, type Plan, type Settled, type Source, type Window } from './stream.ts';
@@ -28,11 +30,6 @@ export interface StateSourceOptions {
   /** rows that preparing the run has set aside already; they count as planned and quarantined */
   readonly setAside: number;
   readonly touched: (sessionId: string) => void;
-}
-
-interface Cursor {
-  readonly createdAt: string | null;
-  readonly id: string;
 }
 
 /** Pending rows of a state table, oldest first; equal local copies travel once (SPEC 4.1, 5.1). */
@@ -104,7 +101,7 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
   }
 
   function decide(row: StateRow): StateItem | CopyDecision | 'held back' {
-    const fault = faultOfShape(table, row);
+    const fault = faultOfShape(table, row) ?? faultOfBytes(storage, table, row);
     if (fault !== null) return { row, kind: 'invalid_shape', message: fault };
     const payload = payloadOf(row);
     if (payload === null) return { row, kind: 'impossible_time' };
@@ -138,7 +135,9 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
           `UPDATE ${table.name} SET synced_to_cloud = ? WHERE rowid = CAST(? AS INTEGER) AND ${unsynced}`,
         );
         for (const one of marked) update.run(one.kind === 'copy' ? 1 : -1, one.row.id);
-        for (const one of aside) quarantine(db, asideRecord(table, one), utcText(options.now()));
+        for (const { row, kind, message = asideMessages[kind] ?? kind } of aside) {
+          quarantine(db, { ...asideRecord(table, row), code: kind, message }, utcText(options.now()));
+        }
       });
     }
     return { ...nothingSettled, duplicates: marked.length, quarantined: aside.length };
@@ -148,23 +147,21 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
     plan,
     batches,
     async mark(items) {
-      const columns = [
-        ...table.key,
-        'location_id',
-        'timestamp_video',
-        'timestamp_recorded',
-        ...table.columns,
-      ];
-      const unchanged = columns.map((name) => `${name} IS ?`).join(' AND ');
-      const sql = `UPDATE ${table.name} SET synced_to_cloud = 1 WHERE rowid = CAST(? AS INTEGER) AND ${unsynced} AND ${unchanged}`;
+      const sql = `UPDATE ${table.name} SET synced_to_cloud = 1 WHERE ${sameContent(table)} AND ${unsynced}`;
       await storage.transaction((db) => {
         const update = prepared(db, sql);
-        for (const item of items) {
-          const content = columns.map((name) => item.row[name]);
-          for (const id of item.ids) update.run(id, ...content);
-        }
+        for (const item of items) for (const id of item.ids) update.run(id, ...contentOf(table, item.row));
       });
     },
+    async setAside(item, { code, message }) {
+      const sql = `SELECT 1 FROM ${table.name} WHERE ${sameContent(table)} AND ${unsynced}`;
+      return storage.transaction((db) => {
+        if (prepared(db, sql).get(item.row.id, ...contentOf(table, item.row)) === undefined) return false;
+        quarantine(db, { ...asideRecord(table, item.row), code, message }, utcText(options.now()));
+        return true;
+      });
+    },
+    substitutes: () => Promise.resolve([]),
     async parentMissing(items) {
       await storage.transaction((db) => {
         const forget = prepared(db, 'DELETE FROM sync_marks WHERE stream = ? AND record_key = ?');
@@ -183,6 +180,8 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
           const row = readRow(storage, table, id);
           const first = row === null ? null : readRow(storage, table, row.first_id);
           if (row !== null && (dryRun || first?.synced_to_cloud === 1)) decisions.push({ row, kind: 'copy' });
+          else if (row !== null && first !== null && isQuarantined(storage, table, first.id))
+            decisions.push({ row, kind: 'copy_of_quarantined' });
           else total.failed += 1;
         }
         const settled = await settle(decisions);
@@ -221,72 +220,3 @@ const asideMessages: Readonly<Record<string, string>> = {
   copy_of_quarantined: 'It is an equal copy of a record in quarantine.',
   impossible_time: 'Its time of recording is no possible time.',
 };
-
-function asideRecord(table: StateTable, { row, kind, message }: CopyDecision): QuarantinedRecord {
-  return {
-    stream: table.name,
-    recordKey: recordKey(table, row),
-    localId: row.id,
-    payload: Object.fromEntries(
-      [...table.key, 'location_id', 'timestamp_recorded', ...table.columns].map((name) => [name, row[name]]),
-    ),
-    code: kind,
-    message: message ?? asideMessages[kind] ?? kind,
-  };
-}
-
-/** The natural key in one text, for people and for sync_quarantine. */
-export function recordKey(table: StateTable, row: Readonly<Record<string, unknown>>): string {
-  return table.key.map((name) => String(row[name])).join('/');
-}
-
-/** SQL: a row with the lowest id of its key, and whether the cloud is known to have its session. */
-function selectRow(table: StateTable): string {
-  const sameKey = ['location_id', ...table.key].map((name) => `b.${name} = s.${name}`).join(' AND ');
-  return `SELECT CAST(s.rowid AS TEXT) AS id, s.*,
-      CAST((SELECT min(b.rowid) FROM ${table.name} b WHERE ${sameKey}) AS TEXT) AS first_id,
-      EXISTS (SELECT 1 FROM sync_marks m WHERE m.stream = 'sessions' AND m.record_key = s.session_id) AS parent_confirmed,
-      (SELECT start_time FROM sessions p WHERE p.session_id = s.session_id) AS session_start
-    FROM ${table.name} s`;
-}
-
-interface PageRequest {
-  readonly window: Window;
-  readonly lastId: string;
-  readonly cursor: Cursor | null;
-  readonly limit: number;
-}
-
-function readPage(
-  storage: Storage,
-  table: StateTable,
-  { window, lastId, cursor, limit }: PageRequest,
-): StateRow[] {
-  const conditions = [unsynced, 's.rowid <= CAST(? AS INTEGER)', notQuarantined(table.name, 's')];
-  const parameters: unknown[] = [lastId];
-  if (window.createdAfter !== null) {
-    conditions.push('s.created_at >= ?');
-    parameters.push(window.createdAfter);
-  }
-  if (cursor !== null && cursor.createdAt !== null) {
-    conditions.push('(s.created_at, s.rowid) > (?, CAST(? AS INTEGER))');
-    parameters.push(cursor.createdAt, cursor.id);
-  } else if (cursor !== null) {
-    conditions.push('(s.created_at IS NOT NULL OR s.rowid > CAST(? AS INTEGER))');
-    parameters.push(cursor.id);
-  }
-  const sql = `${selectRow(table)} WHERE ${conditions.join(' AND ')} ORDER BY s.created_at, s.rowid LIMIT ?`;
-  return prepared(storage.reader, sql).all(...parameters, limit) as StateRow[];
-}
-
-function readRow(storage: Storage, table: StateTable, id: string): StateRow | null {
-  const row = prepared(storage.reader, `${selectRow(table)} WHERE s.rowid = CAST(? AS INTEGER)`).get(id) as
-    | StateRow
-    | undefined;
-  return row ?? null;
-}
-
-function isQuarantined(storage: Storage, table: StateTable, id: string): boolean {
-  const sql = `SELECT 1 FROM sync_quarantine WHERE stream = ? AND local_id = CAST(? AS INTEGER) AND resolution = 'open'`;
-  return prepared(storage.reader, sql).get(table.name, id) !== undefined;
-}

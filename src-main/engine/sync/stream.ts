@@ -29,10 +29,18 @@ export interface Batch<Item> {
   readonly settled: Settled;
 }
 
+/** Why the other side does not take a record, in its own words. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** All items of a batch are in the cloud with the content that was sent; so many of them are new there. */
 export interface Receipt {
   readonly sent: number;
   readonly duplicates: number;
+  /** of the request bodies */
+  readonly bytes: number;
 }
 
 /** Where a stream's records come from and where it is remembered what the cloud has. */
@@ -45,6 +53,16 @@ export interface Source<Item> {
   mark(items: readonly Item[]): Promise<void>;
   /** The cloud lacks a parent of these: forget that the parents are there, so that they go again. */
   parentMissing(items: readonly Item[]): Promise<void>;
+  /**
+   * The item was refused for its content: sets it aside until a person decides. False when it has changed since it
+   * was read; then it goes again.
+   */
+  setAside(item: Item, refusal: Refusal): Promise<boolean>;
+  /**
+   * What goes in the place of items that were set aside, in no figure: the bare key of a parent, so that no child
+   * waits for its parent's bad content.
+   */
+  substitutes(): Promise<readonly Item[]>;
   /** After the last batch: settles what had to wait for others (further local copies of one key). */
   finish(): Promise<Settled>;
 }

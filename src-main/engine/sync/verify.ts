@@ -1,7 +1,8 @@
 import type { SessionVerification, StreamVerification, Verification } from '../../contract/verify-shapes.ts';
-import { prepared, type Storage } from '../storage/service.ts';
+import type { Storage } from '../storage/service.ts';
 import { storeTime } from '../time/store-time.ts';
-import { fingerprintRows, fingerprintTallies } from './fingerprint.ts';
+import { fingerprintTallies, type SealedTally as Tally } from './fingerprint.ts';
+import { isContained, type Mended } from './verify-session.ts';
 
 /** The cloud's half, inside its database (resources/supabase/migrations/0002_verify.sql). */
 export interface CloudVerifier {
@@ -28,15 +29,6 @@ export interface VerifyOptions {
   readonly repair: boolean;
 }
 
-interface Tally {
-  readonly session_id: string;
-  readonly camera_id: string;
-  readonly table_id: string;
-  readonly row_count: number;
-  readonly frame_sum: string;
-  readonly fingerprint_sum: string;
-}
-
 const streams = ['division_states', 'table_states'] as const;
 const mostSessionsPerQuestion = 100;
 const cloudKeepsDays = 90;
@@ -47,9 +39,8 @@ const cloudKeepsDays = 90;
  * record by record: what is marked must be there and equal.
  */
 export async function verify(options: VerifyOptions): Promise<Verification> {
-  const results: StreamVerification[] = [];
   const mended: Mended = { records: 0 };
-  for (const stream of streams) results.push(await verifyStream(stream, options, mended));
+  const results = await Promise.all(streams.map((stream) => verifyStream(stream, options, mended)));
   return { agrees: results.every((one) => one.agrees), streams: results, repaired: mended.records };
 }
 
@@ -84,7 +75,7 @@ async function verifyStream(
 async function heldSessions(stream: string, { storage, locationId }: VerifyOptions): Promise<string[]> {
   const rows = await storage.background.all<{ session_id: string }>(
     `SELECT DISTINCT session_id FROM ${stream} WHERE synced_to_cloud = 1 AND location_id = ?
-     UNION SELECT session_id FROM verified_tallies WHERE stream = ? ORDER BY session_id`,
+     UNION SELECT session_id FROM verified_tallies WHERE stream = ? AND session_id <> '' ORDER BY session_id`,
     [locationId, stream],
   );
   return rows.map((row) => row.session_id);
@@ -190,80 +181,14 @@ async function isExpired(
   { storage, now }: VerifyOptions,
 ): Promise<boolean> {
   const rows = await storage.background.all<{ newest: string | null }>(
-    `SELECT max(timestamp_recorded) AS newest FROM ${stream} WHERE session_id = ?`,
-    [sessionId],
+    `SELECT max(newest) AS newest FROM (
+       SELECT max(timestamp_recorded) AS newest FROM ${stream} WHERE session_id = ?
+       UNION ALL SELECT max(newest_recorded) FROM verified_tallies WHERE stream = ? AND session_id = ?)`,
+    [sessionId, stream, sessionId],
   );
   const newest = rows[0]?.newest ?? null;
   const at = newest === null ? null : storeTime(storage.location.timeZone()).toEpochMs(newest);
   return at !== null && now().getTime() - at > cloudKeepsDays * 86_400_000;
-}
-
-/** Every marked record of the session is in the cloud, and equal. */
-async function isContained(
-  stream: string,
-  sessionId: string,
-  options: VerifyOptions,
-  mended: Mended,
-): Promise<boolean> {
-  const { storage, locationId } = options;
-  const there = new Map<string, number>();
-  for (const [camera, table, frame, print] of await options.cloud.records(
-    stream,
-    sessionId,
-    options.signal,
-  )) {
-    there.set(JSON.stringify([camera, table, frame]), print);
-  }
-  const here = await storage.background.all<HeldRecord>(
-    `SELECT camera_id, table_id, CAST(frame_number AS TEXT) AS frame, print
-     FROM (${fingerprintRows(stream, 'location_id = ? AND session_id = ?')})`,
-    [locationId, sessionId],
-  );
-  const keyOf = (row: HeldRecord): string => JSON.stringify([row.camera_id, row.table_id, row.frame]);
-  const missing = here.filter((row) => !there.has(keyOf(row)));
-  if (options.repair) mended.records += await markPending(storage, stream, sessionId, missing);
-  const sealed = await storage.background.all(
-    'SELECT 1 FROM verified_tallies WHERE stream = ? AND session_id = ? LIMIT 1',
-    [stream, sessionId],
-  );
-  const found = missing.length === 0 && here.every((row) => there.get(keyOf(row)) === row.print);
-  return found && (sealed.length === 0 || there.size >= here.length);
-}
-
-/** How many records a repair has marked pending so far. */
-interface Mended {
-  records: number;
-}
-
-interface HeldRecord {
-  readonly camera_id: string;
-  readonly table_id: string;
-  readonly frame: string;
-  readonly print: number;
-}
-
-/** Whatever says "synced" and is not in the cloud goes again with the next run. */
-async function markPending(
-  storage: Storage,
-  stream: string,
-  sessionId: string,
-  rows: readonly HeldRecord[],
-): Promise<number> {
-  const table = stream === 'table_states' ? ' AND table_id = ?' : '';
-  const sql = `UPDATE ${stream} SET synced_to_cloud = 0 WHERE synced_to_cloud = 1 AND session_id = ?
-    AND frame_number = CAST(? AS INTEGER) AND camera_id = ?${table}`;
-  let marked = 0;
-  for (let from = 0; from < rows.length; from += 1000) {
-    marked += await storage.transaction((db) => {
-      let changes = 0;
-      for (const row of rows.slice(from, from + 1000)) {
-        const key = [sessionId, row.frame, row.camera_id, ...(table === '' ? [] : [row.table_id])];
-        changes += prepared(db, sql).run(...key).changes;
-      }
-      return changes;
-    });
-  }
-  return marked;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -19,7 +19,8 @@ export const base: Migration = {
   afterwards: [...indexes, ...moreIndexes],
 };
 
-function createOrComplete(db: Database, table: Table): void {
+/** Makes the table, or adds what it lacks. */
+export function createOrComplete(db: Database, table: Table): void {
   const present = new Set(
     (db.pragma(`table_info("${table.name}")`) as { name: string }[]).map((row) => row.name.toLowerCase()),
   );

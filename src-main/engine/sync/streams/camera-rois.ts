@@ -7,7 +7,8 @@ export const cameraRois: ParentTable = {
     FROM camera_rois r JOIN cameras c ON c.camera_id = r.camera_id
     LEFT JOIN camera_rois l ON l.roi_id = r.linked_to_roi_id
     WHERE c.location_id = ? ORDER BY r.roi_id`,
-  recordKey: (row) => `${row.camera_id}/${row.roi_identifier}/${row.roi_version}`,
+  key: ['camera_id', 'roi_identifier', 'roi_version'],
+  bare: null,
   isStub: () => false,
   parents: (row) => [['cameras', String(row.camera_id)]],
   toCloud: (row) => ({

@@ -3,7 +3,8 @@ import type { ParentTable } from '../parent-source.ts';
 export const cameras: ParentTable = {
   name: 'cameras',
   select: `SELECT * FROM cameras WHERE location_id = ? AND camera_id <> ''`,
-  recordKey: (row) => String(row.camera_id),
+  key: ['camera_id'],
+  bare: ['location_id', 'camera_id'],
   isStub: (row) => (row.camera_ip_address ?? '') === '' && (row.camera_name ?? '') === '',
   parents: (row) => [['locations', String(row.location_id)]],
   toCloud: (row) => ({

@@ -3,7 +3,8 @@ import type { ParentTable } from '../parent-source.ts';
 export const locations: ParentTable = {
   name: 'locations',
   select: 'SELECT * FROM locations WHERE location_id = ?',
-  recordKey: (row) => String(row.location_id),
+  key: ['location_id'],
+  bare: ['location_id'],
   isStub: (row) =>
     [row.city, row.restaurant_name, row.commercial_area].every((value) => (value ?? '') === ''),
   parents: () => [],

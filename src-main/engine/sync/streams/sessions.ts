@@ -8,7 +8,8 @@ export const sessions: ParentTable = {
   select: `SELECT s.*, NULLIF(v.video_filename, '') AS video_filename
     FROM sessions s LEFT JOIN videos v ON v.video_id = s.video_id AND v.camera_id = s.camera_id
     WHERE s.location_id = ? AND s.session_id <> '' ORDER BY s.rowid`,
-  recordKey: (row) => String(row.session_id),
+  key: ['session_id'],
+  bare: ['location_id', 'session_id', 'camera_id'],
   isStub: (row) =>
     [row.start_time, row.end_time, row.video_filename, row.processing_status].every(
       (value) => (value ?? '') === '',

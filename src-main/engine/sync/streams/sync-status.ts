@@ -6,7 +6,8 @@ export const syncStatus: ParentTable = {
   name: 'sync_status',
   select: `SELECT * FROM sync_status WHERE location_id = ? AND run_key IS NOT NULL AND finished_at IS NOT NULL
     ORDER BY sync_id DESC LIMIT 500`,
-  recordKey: (row) => String(row.run_key),
+  key: ['run_key'],
+  bare: null,
   isStub: () => false,
   parents: () => [],
   toCloud: (row) => ({

@@ -6,7 +6,8 @@ export const videos: ParentTable = {
   // A video without a name is the stub that an older file's sessions need; it means nothing in the cloud.
   select: `SELECT v.*, c.location_id AS location_id FROM videos v JOIN cameras c ON c.camera_id = v.camera_id
     WHERE c.location_id = ? AND v.video_filename <> '' ORDER BY v.video_id`,
-  recordKey: (row) => `${row.camera_id}/${row.video_filename}`,
+  key: ['camera_id', 'video_filename'],
+  bare: ['location_id', 'camera_id', 'video_filename'],
   isStub: () => false,
   parents: (row) => [['cameras', String(row.camera_id)]],
   toCloud: (row) => ({

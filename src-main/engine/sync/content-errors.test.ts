@@ -1,0 +1,192 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type CuttingProxy, startCuttingProxy } from '../../../e2e/support/cutting-proxy.ts';
+import {
+  insertDivisionState,
+  openTestBox,
+  type TestBox,
+  type TestBoxOptions,
+  targetOf,
+} from '../../../e2e/support/test-box.ts';
+import { startTestCloud, type TestCloud } from '../../../e2e/support/test-cloud.ts';
+
+let cloud: TestCloud;
+let proxy: CuttingProxy;
+const boxes: TestBox[] = [];
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  proxy = await startCuttingProxy(cloud.url);
+});
+
+afterAll(async () => {
+  await proxy?.close();
+  await cloud?.close();
+});
+
+afterEach(async () => {
+  for (const box of boxes.splice(0)) await box.close();
+});
+
+async function openBox(options: TestBoxOptions = {}): Promise<TestBox> {
+  const locationId = `store_${Math.random().toString(36).slice(2)}`;
+  const target = await targetOf(cloud, locationId, proxy.url);
+  const box = await openTestBox(cloud, { ...options, locationId }, target);
+  boxes.push(box);
+  return box;
+}
+
+function cloudFrames(box: TestBox): Promise<number[]> {
+  const sql = 'SELECT frame_number FROM "ASE_division_states" WHERE location_id = $1 ORDER BY frame_number';
+  return cloud
+    .sql<{ frame_number: string }>(sql, [box.locationId])
+    .then((rows) => rows.map((row) => Number(row.frame_number)));
+}
+
+function stateRequests(): number {
+  return proxy.requests().get('POST /rest/v1/ASE_division_states') ?? 0;
+}
+
+function division(run: Awaited<ReturnType<TestBox['run']>>) {
+  return run.streams.find((one) => one.stream === 'division_states');
+}
+
+test('three bad records among five thousand are set aside, all others land in the same run, at most 20 requests more each', async () => {
+  const box = await openBox();
+  const bad = [17, 2048, 4999];
+  for (let frame = 0; frame < 5000; frame += 1)
+    insertDivisionState(box, frame, bad.includes(frame) ? { state: 'BLUE' } : {});
+  const before = stateRequests();
+  const run = await box.run();
+  expect(run).toMatchObject({ status: 'partial', quarantined: 3, failed: 0, sent: 5000 });
+  expect(stateRequests() - before).toBeLessThanOrEqual(5 + 3 * 20);
+  expect((await cloudFrames(box)).length).toBe(4997);
+  const entries = box.sync.quarantine.list({ resolved: false, limit: 10 });
+  expect(entries.map((entry) => entry.recordKey).sort()).toEqual(
+    bad.map((frame) => `session_1/${frame}/camera_35`).sort(),
+  );
+  for (const entry of entries) expect(entry).toMatchObject({ code: '23514', attempts: 1 });
+  expect(entries[0]?.message).toContain('violates check constraint');
+  expect(entries[0]?.payload).toMatchObject({ state: 'BLUE' });
+  expect(await box.run()).toMatchObject({ status: 'success', planned: 0, verified: true });
+});
+
+test('a cluster of bad records at the front does not pass for a blocked stream', async () => {
+  const box = await openBox();
+  for (let frame = 0; frame < 200; frame += 1)
+    insertDivisionState(box, frame, frame < 60 || frame % 40 === 0 ? { state: 'BLUE' } : {});
+  const run = await box.run();
+  expect(division(run)).toMatchObject({ quarantined: 63, sent: 137, failed: 0 });
+});
+
+test('fewer than twenty bad records are bad records, even when they are all there is', async () => {
+  const box = await openBox();
+  for (let frame = 0; frame < 19; frame += 1) insertDivisionState(box, frame, { state: 'BLUE' });
+  expect(division(await box.run())).toMatchObject({ planned: 19, quarantined: 19, failed: 0 });
+});
+
+test('a rule that refuses everything blocks the stream, sets nothing aside, and it goes on when the rule is gone', async () => {
+  const box = await openBox();
+  for (let frame = 0; frame < 3000; frame += 1)
+    insertDivisionState(box, frame, { walking_area_waiters: 1 + (frame % 3) });
+  await cloud.sql(
+    'ALTER TABLE "ASE_division_states" ADD CONSTRAINT none CHECK (walking_area_waiters > 99) NOT VALID',
+  );
+  const before = stateRequests();
+  let run: Awaited<ReturnType<TestBox['run']>>;
+  try {
+    run = await box.run();
+  } finally {
+    await cloud.sql('ALTER TABLE "ASE_division_states" DROP CONSTRAINT none');
+  }
+  expect(run).toMatchObject({ faultCode: 'misconfigured', errorGroup: 'schema', quarantined: 0 });
+  expect(division(run)).toMatchObject({ planned: 3000, failed: 3000, sent: 0 });
+  expect(division(run)?.error).toContain('23514');
+  expect(stateRequests() - before).toBeLessThan(300);
+  expect(box.sync.quarantine.list({ resolved: true, limit: 10 })).toEqual([]);
+  expect(await box.run()).toMatchObject({ status: 'success', sent: 3000, verified: true });
+});
+
+test('retry sends again, and what is refused once more keeps its entry with one attempt more', async () => {
+  const box = await openBox();
+  for (const frame of [1, 2, 3]) insertDivisionState(box, frame, frame === 2 ? { state: 'BLUE' } : {});
+  await box.run();
+  const [entry] = box.sync.quarantine.list({ resolved: false, limit: 10 });
+  expect(await box.sync.quarantine.retry({ ids: [entry?.id ?? 0] })).toEqual({
+    matched: 1,
+    done: 1,
+    stillOpen: 0,
+  });
+  expect(division(await box.run())).toMatchObject({ planned: 1, quarantined: 1 });
+  expect(box.sync.quarantine.list({ resolved: true, limit: 10 })).toMatchObject([
+    { id: entry?.id, attempts: 2, resolution: 'open', firstSeen: entry?.firstSeen },
+  ]);
+});
+
+test('an edit changes the local row but never its key, and the record lands', async () => {
+  const box = await openBox();
+  insertDivisionState(box, 1);
+  insertDivisionState(box, 2, { state: 'BLUE' });
+  insertDivisionState(box, 2, { state: 'BLUE' });
+  const run = await box.run();
+  expect(division(run)).toMatchObject({ sent: 1, quarantined: 2 });
+  const entry = box.sync.quarantine.list({ resolved: false, limit: 10 }).find((one) => one.code === '23514');
+  const edit = (values: Record<string, string | number>) => box.sync.quarantine.edit(entry?.id ?? 0, values);
+  await expect(edit({ frame_number: 5 })).rejects.toThrow('frame_number cannot be edited');
+  await expect(edit({ total_staff: -1 })).rejects.toThrow('total_staff is no count');
+  expect(await edit({ state: 'RED' })).toMatchObject({ resolution: 'edited' });
+  expect(division(await box.run())).toMatchObject({ planned: 2, sent: 1, duplicates: 1 });
+  const states = box.other.prepare('SELECT state FROM division_states ORDER BY 1').pluck().all();
+  expect(states).toEqual(['GREEN', 'RED', 'RED']);
+  expect(box.sync.quarantine.list({ resolved: false, limit: 10 })).toEqual([]);
+});
+
+test('what is discarded stays here, marked -1 with its copies, and is never sent', async () => {
+  const box = await openBox();
+  insertDivisionState(box, 1);
+  insertDivisionState(box, 2, { state: 'BLUE' });
+  insertDivisionState(box, 2, { state: 'BLUE' });
+  await box.run();
+  expect(await box.sync.quarantine.discard({})).toEqual({ matched: 2, done: 2, stillOpen: 0 });
+  const flags = box.other
+    .prepare('SELECT synced_to_cloud FROM division_states ORDER BY division_state_id')
+    .pluck();
+  expect(flags.all()).toEqual([1, -1, -1]);
+  expect(await box.run()).toMatchObject({ status: 'success', planned: 0, verified: true });
+});
+
+test('a parent with bad content is set aside, and its records go all the same', async () => {
+  const box = await openBox();
+  insertDivisionState(box, 1);
+  await box.run('full', { dryRun: true });
+  box.other.exec(`INSERT INTO sessions (session_id, camera_id, location_id, processing_status, start_time)
+    VALUES ('session_1', 'camera_35', '${box.locationId}', 'a' || char(0) || 'b', '2026-11-20 12:00:00')`);
+  const run = await box.run();
+  expect(run.streams.find((one) => one.stream === 'sessions')).toMatchObject({
+    planned: 1,
+    quarantined: 1,
+    failed: 0,
+  });
+  expect(division(run)).toMatchObject({ sent: 1, failed: 0 });
+  expect(await box.run()).toMatchObject({ status: 'success', planned: 0 });
+  box.other.exec(`UPDATE sessions SET processing_status = 'completed'`);
+  expect(await box.run()).toMatchObject({ status: 'success', sent: 1 });
+  expect(box.sync.quarantine.list({ resolved: false, limit: 10 })).toEqual([]);
+  const rows = await cloud.sql('SELECT processing_status FROM "ASE_sessions" WHERE location_id = $1', [
+    box.locationId,
+  ]);
+  expect(rows).toEqual([{ processing_status: 'completed' }]);
+});
+
+test('NUL characters and bytes that are no UTF-8 never reach the cloud and hold nothing back', async () => {
+  const box = await openBox();
+  insertDivisionState(box, 1);
+  insertDivisionState(box, 2, { state: 'GRE\0EN' });
+  insertDivisionState(box, 3);
+  box.other.exec(`UPDATE division_states SET state = CAST(x'4752EDA080' AS TEXT) WHERE frame_number = 3`);
+  const run = await box.run();
+  expect(division(run)).toMatchObject({ sent: 1, quarantined: 2, failed: 0 });
+  expect(box.sync.quarantine.list({ resolved: false, limit: 10 }).map((one) => one.code)).toEqual([
+    'invalid_shape',
+    'invalid_shape',
+  ]);
+});

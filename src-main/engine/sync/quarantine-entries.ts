@@ -1,0 +1,18 @@
+import { prepared } from '../storage/service.ts';
+
+export type Connection = Parameters<typeof prepared>[0];
+
+/** An entry of the quarantine that waits for a decision. */
+export interface OpenEntry {
+  readonly id: number;
+  readonly stream: string;
+  readonly record_key: string;
+  readonly local_id: string | null;
+}
+
+/** The entry and those of its equal copies, which are refused only because it is. */
+export function withCopies(db: Connection, entry: OpenEntry): OpenEntry[] {
+  const sql = `SELECT id, stream, record_key, CAST(local_id AS TEXT) AS local_id FROM sync_quarantine
+    WHERE stream = ? AND record_key = ? AND resolution = 'open' AND (id = ? OR code = 'copy_of_quarantined')`;
+  return prepared(db, sql).all(entry.stream, entry.record_key, entry.id) as OpenEntry[];
+}
