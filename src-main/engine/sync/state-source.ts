@@ -146,11 +146,12 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
   return {
     plan,
     batches,
-    async mark(items) {
+    async mark(items, duplicates) {
       const sql = `UPDATE ${table.name} SET synced_to_cloud = 1 WHERE ${sameContent(table)} AND ${unsynced}`;
       await storage.transaction((db) => {
         const update = prepared(db, sql);
         for (const item of items) for (const id of item.ids) update.run(id, ...contentOf(table, item.row));
+        if (duplicates > 0) noteComingAgain(db, table.name, items, duplicates);
       });
     },
     async setAside(item, { code, message }) {
@@ -194,6 +195,22 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
       };
     },
   };
+}
+
+/**
+ * A key that was in the cloud already may be one that retention has sealed (SPEC 5.4): the session's comparison must
+ * then expect the tally and the held rows to overlap, by no more than this.
+ */
+function noteComingAgain(
+  db: Parameters<typeof prepared>[0],
+  stream: string,
+  items: readonly StateItem[],
+  duplicates: number,
+): void {
+  const sql =
+    'UPDATE verified_tallies SET came_again = COALESCE(came_again, 0) + ? WHERE stream = ? AND session_id = ?';
+  for (const [session, rows] of Map.groupBy(items, (item) => item.row.session_id))
+    prepared(db, sql).run(Math.min(duplicates, rows.length), stream, session);
 }
 
 type CopyKind =

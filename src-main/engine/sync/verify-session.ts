@@ -60,26 +60,28 @@ async function sealedAreThere(
     return !marked.has(key) && !unmarked.has(key);
   });
   if (rest.length === sealed.count && sumOfPrints(rest) === sealed.fingerprintSum) return true;
-  const cameAgain = await keysSince(storage, stream, locationId, sessionId, sealed.since);
-  const fits = rest.length <= sealed.count && rest.length >= sealed.count - cameAgain;
-  if (fits && unmarked.size === 0) await sealAnew(storage, stream, sessionId, rest, utcText(now()));
-  return fits;
+  const pendingThere = [...unmarked].filter((key) => there.has(key)).length;
+  const overlap = sealed.count - rest.length;
+  const explained = overlap >= 0 && overlap <= sealed.cameAgain + pendingThere;
+  if (explained && pendingThere === 0) await sealAnew(storage, stream, sessionId, rest, utcText(now()));
+  return explained;
 }
 
 interface Sealed {
   readonly count: number;
   readonly fingerprintSum: bigint;
-  readonly since: string;
+  /** at most so many sealed keys are held again */
+  readonly cameAgain: number;
 }
 
 async function readSealed(storage: Storage, stream: string, sessionId: string): Promise<Sealed> {
-  const rows = await storage.background.all<{ n: number; prints: string; since: string | null }>(
+  const rows = await storage.background.all<{ n: number; prints: string; again: number | null }>(
     `SELECT COALESCE(sum(row_count), 0) AS n, CAST(COALESCE(sum(fingerprint_sum), 0) AS TEXT) AS prints,
-       min(sealed_at) AS since FROM verified_tallies WHERE stream = ? AND session_id = ?`,
+       max(came_again) AS again FROM verified_tallies WHERE stream = ? AND session_id = ?`,
     [stream, sessionId],
   );
   const row = rows[0];
-  return { count: row?.n ?? 0, fingerprintSum: BigInt(row?.prints ?? 0), since: row?.since ?? '' };
+  return { count: row?.n ?? 0, fingerprintSum: BigInt(row?.prints ?? 0), cameAgain: row?.again ?? 0 };
 }
 
 async function unmarkedKeys(
@@ -95,23 +97,6 @@ async function unmarkedKeys(
     [locationId, sessionId],
   );
   return new Set(rows.map(keyOf));
-}
-
-/** How many held keys are younger than the seal: only these can be keys that were sealed before. */
-async function keysSince(
-  storage: Storage,
-  stream: string,
-  locationId: string,
-  sessionId: string,
-  since: string,
-): Promise<number> {
-  const tableId = stream === 'table_states' ? 'table_id' : `''`;
-  const rows = await storage.background.all<{ n: number }>(
-    `SELECT count(*) AS n FROM (SELECT DISTINCT camera_id, ${tableId}, frame_number FROM ${stream}
-     WHERE location_id = ? AND session_id = ? AND created_at >= ?)`,
-    [locationId, sessionId, since],
-  );
-  return rows[0]?.n ?? 0;
 }
 
 async function sealAnew(

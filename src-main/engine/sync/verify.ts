@@ -1,5 +1,5 @@
 import type { SessionVerification, StreamVerification, Verification } from '../../contract/verify-shapes.ts';
-import type { Storage } from '../storage/service.ts';
+import { prepared, type Storage } from '../storage/service.ts';
 import { storeTime } from '../time/store-time.ts';
 import { fingerprintTallies, type SealedTally as Tally } from './fingerprint.ts';
 import { isContained, type Mended } from './verify-session.ts';
@@ -90,17 +90,40 @@ async function verifySessions(
   const local = groupBySession(await localTallies(stream, names, options));
   const cloud = groupBySession((await options.cloud.tallies(stream, names, options.signal)).map(asTally));
   const results: SessionVerification[] = [];
+  const exact = new Set<string>();
   for (const sessionId of names) {
     const here = local.get(sessionId) ?? [];
     const there = cloud.get(sessionId) ?? [];
     if (here.length === 0) continue;
     const counts = { sessionId, local: rowCount(here), cloud: rowCount(there), expired: false };
-    if (sameTallies(here, there)) results.push({ ...counts, agrees: true });
-    else if (there.length === 0 && (await isExpired(stream, sessionId, options)))
+    if (sameTallies(here, there)) {
+      exact.add(sessionId);
+      results.push({ ...counts, agrees: true });
+    } else if (there.length === 0 && (await isExpired(stream, sessionId, options)))
       results.push({ ...counts, agrees: true, expired: true });
     else results.push({ ...counts, agrees: await isContained(stream, sessionId, options, mended) });
   }
+  await forgetComingAgain(stream, exact, options.storage);
   return results;
+}
+
+/** Where the sums are equal nothing overlaps. */
+async function forgetComingAgain(
+  stream: string,
+  exact: ReadonlySet<string>,
+  storage: Storage,
+): Promise<void> {
+  const sql = 'SELECT DISTINCT session_id FROM verified_tallies WHERE stream = ? AND came_again > 0';
+  const noted = prepared(storage.reader, sql).pluck().all(stream) as string[];
+  const settled = noted.filter((sessionId) => exact.has(sessionId));
+  if (settled.length === 0) return;
+  await storage.transaction((db) => {
+    const forget = prepared(
+      db,
+      'UPDATE verified_tallies SET came_again = 0 WHERE stream = ? AND session_id = ?',
+    );
+    for (const sessionId of settled) forget.run(stream, sessionId);
+  });
 }
 
 /** Held rows marked synced, and the sums of those that retention has deleted. */

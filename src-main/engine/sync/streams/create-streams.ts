@@ -96,6 +96,6 @@ export async function reportRuns({
   await source.plan({ createdAfter: null }, false);
   for await (const batch of source.batches(() => 500)) {
     await sink.send(batch.items, signal);
-    await source.mark(batch.items);
+    await source.mark(batch.items, 0);
   }
 }

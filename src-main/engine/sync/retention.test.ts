@@ -1,0 +1,187 @@
+import { statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  insertDivisionState,
+  openTestBox,
+  type TestBox,
+  type TestBoxOptions,
+} from '../../../e2e/support/test-box.ts';
+import { startTestCloud, type TestCloud } from '../../../e2e/support/test-cloud.ts';
+
+let cloud: TestCloud;
+const boxes: TestBox[] = [];
+const quiet = new AbortController().signal;
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+});
+
+afterAll(async () => {
+  await cloud?.close();
+});
+
+afterEach(async () => {
+  for (const box of boxes.splice(0)) await box.close();
+});
+
+async function openBox(options: TestBoxOptions = {}): Promise<TestBox> {
+  const box = await openTestBox(cloud, options);
+  boxes.push(box);
+  return box;
+}
+
+const old = '2026-01-01 00:00:00';
+
+function held(box: TestBox): number {
+  return box.other.prepare('SELECT count(*) FROM division_states').pluck().get() as number;
+}
+
+function sealed(box: TestBox): number {
+  return box.other
+    .prepare('SELECT COALESCE(sum(row_count), 0) FROM verified_tallies')
+    .pluck()
+    .get() as number;
+}
+
+function verify(box: TestBox, repair = false) {
+  return box.sync.verify({ repair }, quiet);
+}
+
+test('verified rows older than a day go, younger ones stay, and both sides agree before and after', async () => {
+  const box = await openBox();
+  for (let frame = 0; frame < 3000; frame += 1)
+    insertDivisionState(box, frame, frame < 2500 ? { created_at: old } : {});
+  const run = await box.run();
+  expect(run).toMatchObject({ status: 'success', verified: true, deleted: 2500 });
+  expect([held(box), sealed(box)]).toEqual([500, 2500]);
+  const result = await verify(box);
+  expect(result).toMatchObject({ agrees: true, streams: [{ local: 3000, cloud: 3000 }, {}] });
+  expect(await box.run()).toMatchObject({ status: 'success', planned: 0, deleted: 0, verified: true });
+});
+
+test('a session that disagrees loses no row, the others do', async () => {
+  const box = await openBox();
+  for (let frame = 0; frame < 10; frame += 1) {
+    insertDivisionState(box, frame, { session_id: 'good', created_at: old });
+    insertDivisionState(box, frame, { session_id: 'bad' });
+  }
+  await box.run();
+  box.other.exec(`UPDATE division_states SET created_at = '${old}'`);
+  await cloud.sql(
+    `UPDATE "ASE_division_states" SET state = 'RED' WHERE location_id = $1 AND session_id = 'bad' AND frame_number = 3`,
+    [box.locationId],
+  );
+  const run = await box.run();
+  expect(run).toMatchObject({ verified: false, deleted: 0 });
+  expect(held(box)).toBe(10);
+  expect((await verify(box)).streams[0]?.sessions).toMatchObject([
+    { sessionId: 'bad', agrees: false },
+    { sessionId: 'good', agrees: true },
+  ]);
+});
+
+test('a row that the cloud lost after it was deleted here is missed, and named by its session', async () => {
+  const box = await openBox();
+  for (let frame = 0; frame < 20; frame += 1)
+    insertDivisionState(box, frame, frame < 15 ? { created_at: old } : {});
+  await box.run();
+  await cloud.sql('DELETE FROM "ASE_division_states" WHERE location_id = $1 AND frame_number = 3', [
+    box.locationId,
+  ]);
+  expect(await verify(box)).toMatchObject({
+    agrees: false,
+    streams: [{ sessions: [{ sessionId: 'session_1', agrees: false, local: 20, cloud: 19 }] }, {}],
+  });
+});
+
+test('a row that the cloud lost while it is held here goes again with --repair, and nothing is safe in between', async () => {
+  const box = await openBox();
+  for (let frame = 0; frame < 20; frame += 1)
+    insertDivisionState(box, frame, frame < 15 ? { created_at: old } : {});
+  await box.run();
+  await cloud.sql('DELETE FROM "ASE_division_states" WHERE location_id = $1 AND frame_number = 17', [
+    box.locationId,
+  ]);
+  expect(await verify(box)).toMatchObject({ agrees: false });
+  expect(await verify(box, true)).toMatchObject({ agrees: false, repaired: 1 });
+  expect(await box.run()).toMatchObject({ sent: 1, verified: true });
+  expect(await verify(box)).toMatchObject({ agrees: true, repaired: 0 });
+});
+
+test('keys that come again into a sealed session are sealed anew, and a later loss is still seen', async () => {
+  const box = await openBox();
+  for (let frame = 0; frame < 20; frame += 1) insertDivisionState(box, frame, { created_at: old });
+  expect(await box.run()).toMatchObject({ deleted: 20 });
+  for (const frame of [3, 4, 30]) insertDivisionState(box, frame);
+  expect(await box.run()).toMatchObject({ sent: 1, duplicates: 2, verified: true });
+  expect([held(box), sealed(box)]).toEqual([3, 18]);
+  expect(await verify(box)).toMatchObject({ agrees: true, streams: [{ local: 21, cloud: 21 }, {}] });
+  await cloud.sql('DELETE FROM "ASE_division_states" WHERE location_id = $1 AND frame_number = 7', [
+    box.locationId,
+  ]);
+  expect(await verify(box)).toMatchObject({ agrees: false });
+});
+
+test('a key goes with all its copies, and not while a differing one waits for a decision', async () => {
+  const box = await openBox();
+  for (const frame of [1, 1, 1, 2, 2]) insertDivisionState(box, frame, { created_at: old });
+  insertDivisionState(box, 2, { state: 'RED', created_at: old });
+  expect(await box.run()).toMatchObject({ sent: 4 + 1, duplicates: 3, quarantined: 1, deleted: 3 });
+  expect(held(box)).toBe(3);
+  expect(await verify(box)).toMatchObject({ agrees: true });
+});
+
+test('a session that the cloud purged after its 90 days is expired, not lost, and its count is kept', async () => {
+  const box = await openBox();
+  for (let frame = 0; frame < 5; frame += 1)
+    insertDivisionState(box, frame, { created_at: old, timestamp_recorded: '2026-01-01 08:00:00+08:00' });
+  expect(await box.run()).toMatchObject({ deleted: 5 });
+  await cloud.sql('DELETE FROM "ASE_division_states" WHERE location_id = $1', [box.locationId]);
+  expect(await verify(box)).toMatchObject({
+    agrees: true,
+    streams: [{ sessions: [{ expired: true }] }, {}],
+  });
+  expect(await box.run()).toMatchObject({ verified: true });
+  expect(box.other.prepare('SELECT session_id, row_count FROM verified_tallies').all()).toEqual([
+    { session_id: '', row_count: 5 },
+  ]);
+  expect(await verify(box)).toMatchObject({ agrees: true, streams: [{ sessions: [] }, {}] });
+});
+
+test('the file of an older script becomes small again, once by a whole VACUUM and then bit by bit', async () => {
+  const box = await openBox();
+  box.other.pragma('auto_vacuum = NONE');
+  box.other.exec('VACUUM');
+  expect(box.other.pragma('auto_vacuum', { simple: true })).toBe(0);
+  box.other.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+    INSERT INTO division_states (session_id, camera_id, location_id, frame_number, timestamp_recorded, state, created_at)
+    SELECT 's' || (i % 10), 'camera_35', '${box.locationId}', i, '2026-11-20 12:00:00+08:00', 'RED', '${old}' FROM n`);
+  box.other.pragma('wal_checkpoint(TRUNCATE)');
+  const before = statSync(box.storage.path).size;
+  expect(await box.run()).toMatchObject({ deleted: 20000, verified: true });
+  expect(statSync(box.storage.path).size).toBeLessThan(before / 3);
+  const fresh = new Database(box.storage.path, { readonly: true });
+  expect(fresh.pragma('auto_vacuum', { simple: true })).toBe(2);
+  fresh.close();
+});
+
+test('clean-up by hand takes an age, and bookkeeping goes after its days', async () => {
+  const box = await openBox();
+  for (const frame of [1, 2]) insertDivisionState(box, frame);
+  await box.run();
+  box.other.exec(`INSERT INTO rejected_lines (received_at, line) VALUES ('2020-01-01 00:00:00', 'x')`);
+  box.other.exec(
+    `INSERT INTO sync_status (status, last_sync_time) VALUES ('success', '2020-01-01 00:00:00')`,
+  );
+  expect((await box.sync.cleanUp({ statesHours: null }, quiet)).deleted).toMatchObject({
+    division_states: 0,
+    rejected_lines: 1,
+    sync_status: 1,
+  });
+  box.other.exec(`UPDATE division_states SET created_at = datetime('now', '-2 hours')`);
+  expect(await box.sync.cleanUp({ statesHours: 1 }, quiet)).toMatchObject({
+    agrees: true,
+    deleted: { division_states: 2, table_states: 0 },
+  });
+});
