@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import Database from 'better-sqlite3';
 import type { RunProgress, RunResult, SyncMode } from '../../src-main/contract/run-shapes.ts';
-import { type CloudTarget, createCloudAccess } from '../../src-main/engine/cloud/service.ts';
+import {
+  type CloudAccess,
+  type CloudTarget,
+  createCloudAccess,
+} from '../../src-main/engine/cloud/service.ts';
 import { configSchema } from '../../src-main/engine/config/schema.ts';
 import type { Logger } from '../../src-main/engine/log/logger.ts';
 import { databaseFileName, openStorage, type Storage } from '../../src-main/engine/storage/service.ts';
@@ -69,11 +73,14 @@ async function assemble(
   });
   const config = { ...parsed, dataDir };
   const storage = await openStorage(dataDir, { locationId, timeZone: options.timeZone ?? null, now });
-  const cloud = createCloudAccess({ dataDir, target, requestTimeoutMs: 10_000, now, respectHold: false });
+  const accessTo = (to: CloudTarget): CloudAccess =>
+    createCloudAccess({ dataDir, target: to, requestTimeoutMs: 10_000, now, respectHold: false });
+  const cloud = accessTo(target);
   const progress: RunProgress[] = [];
   const sync = await openSync({
     storage,
     cloud,
+    localCloud: () => accessTo({ kind: 'local' }),
     config,
     log: silentLog,
     serviceInstance: 'test-1',

@@ -53,8 +53,20 @@ export const contract = {
    * cloud are marked pending again.
    */
   'verify.run': call(z.object({ repair: z.boolean().default(false) }).strict(), verification),
-  /** Marks every held row pending again and remembers the cloud the engine is configured for (SPEC 3). */
-  'cloud.switch': call(nothing, z.object({ from: z.string().nullable(), to: z.string(), marked: z.int() })),
+  /**
+   * Marks every held row pending again, brings back what only the local cloud holds (unless `leaveBehind`), and
+   * remembers the cloud the engine is configured for (SPEC 3). Faults: unavailable where the local cloud cannot be read.
+   */
+  'cloud.switch': call(
+    z.object({ leaveBehind: z.boolean().default(false) }).strict(),
+    z.object({
+      from: z.string().nullable(),
+      to: z.string(),
+      marked: z.int(),
+      broughtOver: z.int(),
+      leftBehind: z.int(),
+    }),
+  ),
   /** Records that were set aside, newest first (SPEC 5.1); with `resolved` also those that were decided. */
   'quarantine.list': call(
     z

@@ -39,7 +39,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'sync.cancel': () => Promise.resolve({ cancelled: sync.cancel() }),
     'history.list': ({ limit }) => Promise.resolve(sync.journal.list(limit)),
     'verify.run': (input, { signal }) => sync.verify(input, signal),
-    'cloud.switch': (_input, { signal }) => sync.switchCloud(signal),
+    'cloud.switch': (input, { signal }) => sync.switchCloud(input, signal),
     'quarantine.list': (input) => Promise.resolve(sync.quarantine.list(input)),
     'quarantine.retry': (input) => sync.quarantine.retry(input),
     'quarantine.discard': (input) => sync.quarantine.discard(input),

@@ -88,6 +88,14 @@ async function compose(
   const sync = await openSync({
     storage,
     cloud,
+    localCloud: () =>
+      createCloudAccess({
+        dataDir: config.dataDir,
+        target: { kind: 'local' },
+        requestTimeoutMs: config.sync.requestTimeoutMs,
+        now,
+        respectHold: false,
+      }),
     config,
     log,
     serviceInstance,

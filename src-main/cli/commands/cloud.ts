@@ -47,7 +47,10 @@ export function cloudCommand(): Command {
   cloud
     .command('switch')
     .description('marks every held record pending again, for the cloud that is configured now')
-    .action((_options: unknown, command: Command) => switchCloud(commandContext(command)));
+    .option('--leave-behind', 'without bringing over what only the local cloud of this box holds')
+    .action((options: { leaveBehind?: boolean }, command: Command) =>
+      switchCloud(commandContext(command), options.leaveBehind ?? false),
+    );
   return cloud.addHelpText(
     'after',
     '\nExamples:\n  backhaul cloud start\n  backhaul cloud status --json\n  backhaul cloud token --location store_1 --ttl 30d\n  backhaul cloud migrate --db-url - < address.txt',
@@ -106,13 +109,16 @@ async function token(
   output.result({ token: value }, () => value);
 }
 
-async function switchCloud(context: CommandContext): Promise<void> {
-  const result = await withEngine(context, ({ client }) => client.call('cloud.switch', {}));
-  context.output.result(result, () =>
-    result.marked === 0 && result.from === result.to
-      ? `The marks already belong to ${result.to}.`
-      : `${result.marked} records are pending again for ${result.to}. Run: backhaul sync --mode full`,
-  );
+async function switchCloud(context: CommandContext, leaveBehind: boolean): Promise<void> {
+  const result = await withEngine(context, ({ client }) => client.call('cloud.switch', { leaveBehind }));
+  const { from, to, marked, broughtOver, leftBehind } = result;
+  context.output.result(result, () => {
+    if (from === to) return `The marks already belong to ${to}.`;
+    const brought = broughtOver > 0 ? ` and ${broughtOver} came back from the cloud that is left` : '';
+    const behind =
+      leftBehind > 0 ? ` ${leftBehind} older records stay in ${from}, which alone has them.` : '';
+    return `${marked} records are pending again for ${to}${brought}.${behind} Run: backhaul sync --mode full`;
+  });
 }
 
 async function readStandardInput(): Promise<string> {

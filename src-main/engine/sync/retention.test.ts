@@ -1,13 +1,16 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../../../e2e/support/temporary-folder.ts';
 import {
   insertDivisionState,
   openTestBox,
   type TestBox,
   type TestBoxOptions,
+  targetOf,
 } from '../../../e2e/support/test-box.ts';
 import { startTestCloud, type TestCloud } from '../../../e2e/support/test-cloud.ts';
+import { stopLocalCloud } from '../local-cloud/service.ts';
 
 let cloud: TestCloud;
 const boxes: TestBox[] = [];
@@ -184,4 +187,35 @@ test('clean-up by hand takes an age, and bookkeeping goes after its days', async
     agrees: true,
     deleted: { division_states: 2, table_states: 0 },
   });
+});
+
+test('leaving the local cloud brings back what only it still holds, and all of it arrives in the new one', async () => {
+  const folder = temporaryFolder('switch');
+  const locationId = 'store_switch';
+  const first = await openTestBox(cloud, { locationId, dataDir: folder.path }, { kind: 'local' });
+  for (let frame = 0; frame < 1500; frame += 1)
+    insertDivisionState(first, frame, {
+      created_at: old,
+      timestamp_recorded: '2026-11-20 12:00:00.25+08:00',
+    });
+  for (let frame = 1500; frame < 1600; frame += 1) insertDivisionState(first, frame);
+  expect(await first.run()).toMatchObject({ deleted: 1500, verified: true });
+  const box = await first.reopen(await targetOf(cloud, locationId));
+  boxes.push(box);
+  expect(await box.run()).toMatchObject({ status: 'failed', faultCode: 'misconfigured' });
+  expect(await box.sync.switchCloud({ leaveBehind: false }, quiet)).toMatchObject({
+    marked: 100,
+    broughtOver: 1500,
+    leftBehind: 0,
+  });
+  expect(held(box)).toBe(1600);
+  expect(await box.run()).toMatchObject({ status: 'success', sent: 1603, verified: true });
+  const rows = await cloud.sql(
+    `SELECT count(*)::int AS n, count(DISTINCT frame_number)::int AS frames, min(timestamp_recorded) AS at
+     FROM "ASE_division_states" WHERE location_id = $1`,
+    [locationId],
+  );
+  expect(rows).toEqual([{ n: 1600, frames: 1600, at: new Date('2026-11-20T04:00:00Z') }]);
+  await stopLocalCloud(folder.path);
+  folder.remove();
 });

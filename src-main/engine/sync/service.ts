@@ -3,15 +3,17 @@ import type { RunResult } from '../../contract/run-shapes.ts';
 import { streamNames } from '../../contract/run-shapes.ts';
 import type { Verification } from '../../contract/verify-shapes.ts';
 import type { CloudSession } from '../cloud/service.ts';
+import { readSetting } from '../storage/service.ts';
 import { type Cleaned, cleanUp } from './cleanup.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { rememberVerification } from './last-verification.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { verifySessions } from './streams/create-streams.ts';
+import { leaveLocalCloud } from './streams/leave-local-cloud.ts';
 import { parentTables, stateTables } from './streams/list.ts';
 import { probeCloud, reachCloud } from './streams/reach-cloud.ts';
 import { runOnce } from './streams/run-once.ts';
-import { switchCloud } from './switch-cloud.ts';
+import { type Switched, switchCloud } from './switch-cloud.ts';
 import type { SyncOptions, SyncRequest } from './sync-options.ts';
 import { createTurns } from './turns.ts';
 
@@ -40,7 +42,11 @@ export interface Sync {
     options: { readonly statesHours: number | null },
     signal: AbortSignal,
   ): Promise<Cleaned & { readonly agrees: boolean }>;
-  switchCloud(signal: AbortSignal): Promise<{ from: string | null; to: string; marked: number }>;
+  /**
+   * Marks everything pending for the cloud that is configured now, and brings over what only the local cloud holds.
+   * @throws BackhaulError `unavailable` where the local cloud cannot be read and `leaveBehind` is false
+   */
+  switchCloud(options: { readonly leaveBehind: boolean }, signal: AbortSignal): Promise<Switched>;
   readonly journal: Journal;
   readonly quarantine: Quarantine;
   close(): Promise<void>;
@@ -130,14 +136,22 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
         });
         return { ...cleaned, agrees: verification.agrees };
       }).done,
-    async switchCloud(signal) {
+    async switchCloud({ leaveBehind }, signal) {
       const locationId = storage.location.id();
       if (locationId === null)
         throw new BackhaulError('not_found', 'Nothing was captured yet, so there is nothing to switch.');
       return turns.take(async () => {
         const session = await options.cloud.open(locationId, signal);
         await session.probe(signal);
-        return switchCloud(storage, session.identity);
+        const bringOver = (former: string) => leaveLocalCloud(options, former, locationId, signal);
+        const from = readSetting(storage.reader, 'cloud');
+        const canBringOver = from?.startsWith('local:') === true && !leaveBehind;
+        return switchCloud({
+          storage,
+          now,
+          identity: session.identity,
+          bringOver: canBringOver ? bringOver : null,
+        });
       }).done;
     },
     async close() {

@@ -14,6 +14,8 @@ export interface SyncRequest {
 export interface SyncOptions {
   readonly storage: Storage;
   readonly cloud: CloudAccess;
+  /** the cloud that runs on this box, for leaving it; closed by who asked */
+  readonly localCloud: () => CloudAccess;
   readonly config: Config;
   readonly log: Logger;
   readonly serviceInstance: string;

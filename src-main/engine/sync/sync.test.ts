@@ -315,7 +315,7 @@ test('pointed at another cloud, runs refuse until the switch has marked every he
   const moved = await box.reopen(await targetOf(cloud, box.locationId, proxy.url));
   boxes.push(moved);
   expect(await moved.run()).toMatchObject({ status: 'failed', faultCode: 'misconfigured' });
-  const answer = await moved.sync.switchCloud(new AbortController().signal);
+  const answer = await moved.sync.switchCloud({ leaveBehind: false }, new AbortController().signal);
   expect(answer.marked).toBe(1);
   expect(await moved.run()).toMatchObject({ status: 'success', planned: 4, duplicates: 4, verified: true });
 });

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { BackhaulError } from '../../../contract/errors.ts';
+import type { CloudSession } from '../../cloud/service.ts';
+import { insertRow, prepared, type Storage, utcText } from '../../storage/service.ts';
+import { storeTime } from '../../time/store-time.ts';
+import type { StateTable } from '../state-table.ts';
+import { stateTables } from './list.ts';
+
+export interface BringOverOptions {
+  readonly storage: Storage;
+  /** the cloud that is left */
+  readonly session: CloudSession;
+  readonly locationId: string;
+  readonly signal: AbortSignal;
+}
+
+const rowsPerPage = 1000;
+
+const pageOf = z.array(
+  z.looseObject({
+    row_number: z.number(),
+    created_at: z.string(),
+    timestamp_recorded: z.string().nullable(),
+  }),
+);
+
+/**
+ * Reads back, as pending rows, what only the cloud that is left still holds: retention has deleted it here (SPEC 3).
+ * A row whose key is held is left alone, so a call that was interrupted is simply made again.
+ * @returns how many rows came back
+ */
+export async function bringOver(options: BringOverOptions): Promise<number> {
+  let total = 0;
+  for (const table of stateTables) {
+    for (let after = 0; ; ) {
+      const rows = await readPage(options, table, after);
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      total += await restore(options, table, rows);
+      after = last.row_number;
+    }
+  }
+  return total;
+}
+
+type CloudRow = z.infer<typeof pageOf>[number];
+
+async function readPage(
+  { session, locationId, signal }: BringOverOptions,
+  table: StateTable,
+  after: number,
+): Promise<CloudRow[]> {
+  const id = `${table.name.slice(0, -1)}_id`;
+  const columns = [...table.key, 'timestamp_video', 'timestamp_recorded', 'created_at', ...table.columns];
+  const query = new URLSearchParams({
+    select: `row_number:${id},${columns.join(',')}`,
+    location_id: `eq.${locationId}`,
+    [id]: `gt.${after}`,
+    order: `${id}.asc`,
+    limit: String(rowsPerPage),
+  });
+  const response = await session.get(`/rest/v1/ASE_${table.name}?${query}`, signal);
+  const page = pageOf.safeParse(await response.json());
+  if (page.success) return page.data;
+  throw new BackhaulError(
+    'internal',
+    `The cloud that is left answers in another form; nothing was switched. (ASE_${table.name})`,
+  );
+}
+
+async function restore(
+  { storage, locationId }: BringOverOptions,
+  table: StateTable,
+  rows: readonly CloudRow[],
+): Promise<number> {
+  const zone = storeTime(storage.location.timeZone());
+  const sameKey = table.key.map((name) => `${name} = ?`).join(' AND ');
+  return storage.transaction((db) => {
+    const held = prepared(db, `SELECT 1 FROM ${table.name} WHERE location_id = ? AND ${sameKey} LIMIT 1`);
+    let restored = 0;
+    for (const { row_number: _number, created_at, timestamp_recorded, ...row } of rows) {
+      if (held.get(locationId, ...table.key.map((name) => row[name])) !== undefined) continue;
+      insertRow(db, table.name, {
+        ...row,
+        location_id: locationId,
+        timestamp_recorded: timestamp_recorded === null ? null : zone.toLocal(timestamp_recorded),
+        created_at: utcText(new Date(created_at)),
+        synced_to_cloud: 0,
+      });
+      restored += 1;
+    }
+    return restored;
+  });
+}
