@@ -43,7 +43,15 @@ export async function sendAsBox(
   const config = { ...configSchema.parse(lanes === undefined ? {} : { sync: { lanes } }), dataDir };
   let markedAt = Number.NaN;
   const sync = await openSync({
-    ...{ storage, cloud: access, config, log: silentLog, serviceInstance: 'bench-1', now },
+    ...{
+      storage,
+      cloud: access,
+      localCloud: () => access,
+      config,
+      log: silentLog,
+      serviceInstance: 'bench-1',
+      now,
+    },
     random: Math.random,
     onProgress: ({ phase }) => {
       if (phase === 'verifying') markedAt = performance.now();
