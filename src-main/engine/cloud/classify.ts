@@ -65,7 +65,7 @@ function kindOf(status: number, code: string): CloudFaultKind {
   if (/^(22|23502|23514|21000|PGRST102)/.test(code)) return 'content';
   if (code === '42501') return 'permission';
   // An upsert names its own key, so a duplicate is one of another unique index, which the project has of its own.
-  if (/^(23505|42P01|42P10|42703|42883|PGRST20)/.test(code)) return 'schema';
+  if (/^(23505|42|PGRST20)/.test(code)) return 'schema';
   if (status === 403) return 'permission';
   if (status === 404) return 'address';
   return 'other';

@@ -122,7 +122,7 @@ test('the local cloud says that it runs while it is held, and that it does not o
     const { state } = localCloudPaths(local.dataDir);
     const kept = readFileSync(state);
     rmSync(state); // where the supervisor says that it runs: nobody looks there now
-    expect(await access.status()).toEqual({ kind: 'local', reachable: true, url: local.url });
+    expect(await access.status()).toMatchObject({ kind: 'local', reachable: true, url: local.url });
     writeFileSync(state, kept, { mode: 0o600 });
     await stopLocalCloud(local.dataDir);
     await vi.waitFor(async () => expect((await access.status()).reachable).toBe(false), { timeout: 20_000 });

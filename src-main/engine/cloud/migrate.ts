@@ -71,6 +71,18 @@ export function findResources(fromUrl: string): string {
   }
 }
 
+/** A migration as it is pasted into a project. */
+export interface MigrationText {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** This version's migrations, in order, with their text. */
+export async function migrationTexts(resourcesDir?: string): Promise<readonly MigrationText[]> {
+  const files = await migrationFiles(resourcesDir ?? findResources(import.meta.url));
+  return Promise.all(files.map(async ({ name, path }) => ({ name, sql: await readFile(path, 'utf8') })));
+}
+
 interface MigrationFile {
   readonly name: string;
   readonly path: string;
@@ -107,7 +119,7 @@ async function applyMissing(
   return { applied, already };
 }
 
-async function recordedNames(client: pg.Client): Promise<ReadonlySet<string>> {
+export async function recordedNames(client: pg.Client): Promise<ReadonlySet<string>> {
   const table = await client.query<{ found: boolean }>(
     "select to_regclass('public.backhaul_migrations') is not null as found",
   );
@@ -128,6 +140,9 @@ async function applyFile(client: pg.Client, file: MigrationFile): Promise<void> 
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => {});
-    throw databaseFault(error, file.name);
+    const fault = databaseFault(error, file.name);
+    if (fault.code !== 'rejected') throw fault;
+    const words = `${fault.message} Or keep the tables and their rows: "backhaul cloud check --db-url …" prints the SQL that brings them into shape.`;
+    throw new BackhaulError(fault.code, words, { details: fault.details ?? {}, cause: error });
   }
 }

@@ -18,6 +18,7 @@ const patterns: readonly (readonly [RegExp, (found: readonly string[]) => string
     ([column, table]) => `the column ${column} of ${table}`,
   ],
   [/column "?([\w.]+)"? does not exist/, ([column]) => `the column ${column}`],
+  [/column "([^"]+)" is of type/, ([column]) => `the column ${column}`],
   [/column '([^']+)'/, ([column]) => `the column ${column}`],
   [/record "new" has no field "([^"]+)"/, ([column]) => `the column ${column}`],
   [/unique constraint "([^"]+)"/, ([name]) => `the unique key ${name}`],
@@ -50,6 +51,9 @@ export function setUpSentence(fault: CloudFault, what: string): string {
   }
   if (fault.kind === 'schema' && fault.code === '42P10') {
     return `${capital(words ?? 'a key')} in the cloud lacks the location or is missing altogether. ${waits} ${check}`;
+  }
+  if (fault.kind === 'schema' && !/^(|42P01|42703|42883|PGRST20\d)$/.test(fault.code)) {
+    return `${capital(words ?? 'a table of the project')}${where} is not as Backhaul needs it. ${waits} ${check}`;
   }
   if (fault.kind === 'schema') {
     return `${capital(words ?? 'a table, column or function')}${where} is missing in the cloud. ${waits} ${check}`;

@@ -1,3 +1,5 @@
+export { type CheckOptions, type CloudCheck, checkCloud, checkDatabase } from './check/check-cloud.ts';
+export type { CloudFinding, FindingName } from './check/finding.ts';
 export {
   type CloudAccess,
   type CloudAccessOptions,
