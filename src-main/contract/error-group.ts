@@ -15,3 +15,9 @@ export const errorGroup = z.enum([
 ]);
 
 export type ErrorGroup = z.infer<typeof errorGroup>;
+
+/** Why something failed: the group, and the code of who refused it (the cloud's own, else ours). */
+export interface ErrorCause {
+  readonly group: ErrorGroup;
+  readonly code: string;
+}

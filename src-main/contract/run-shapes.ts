@@ -34,6 +34,8 @@ export const streamResult = z.object({
   bytes: count.default(0),
   error: z.string().nullable(),
   errorGroup: errorGroup.nullable().default(null),
+  /** the cloud's own code (23514, PGRST205, …), else the fault's */
+  errorCode: z.string().nullable().default(null),
 });
 
 /** A finished (or running) run, as `sync --json` and `history --json` print it (SPEC 8). */

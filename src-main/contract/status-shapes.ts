@@ -26,6 +26,9 @@ export const reason = z.object({
     'cloud_not_configured',
     'capture_stopped',
     'read_only',
+    'paused',
+    'slot_missed',
+    'disk_low',
   ]),
   message: z.string(),
   values: z.record(z.string(), z.union([z.string(), z.number()])),
@@ -63,6 +66,10 @@ export const cloudStatus = z.object({
   /** null: not asked yet */
   reachable: z.boolean().nullable(),
   url: z.string().nullable(),
+  /** ISO, since when it does not answer; null while it does or nobody watches */
+  since: z.string().nullable().default(null),
+  /** the cloud's clock minus the box's, milliseconds; null where it is not known */
+  clockOffsetMs: z.number().nullable().default(null),
 });
 
 export const status = z.object({
@@ -72,7 +79,10 @@ export const status = z.object({
   timeZone: z.string(),
   streams: z.array(streamStatus),
   lastRun: runResult.nullable(),
+  /** ISO; null where nothing runs by itself */
   nextRunAt: z.string().nullable(),
+  /** ISO; a pause ends by itself */
+  pausedUntil: z.string().nullable().default(null),
   lastVerifiedAt: z.string().nullable(),
   capture: captureStatus,
   cloud: cloudStatus,

@@ -39,6 +39,9 @@ export interface CloudAccessOptions {
 const localTokenSeconds = 3600;
 const statusWithinMs = 3000;
 
+/** One look says nothing about how long. */
+const unwatched = { since: null, clockOffsetMs: null };
+
 export function createCloudAccess(options: CloudAccessOptions): CloudAccess {
   return options.target.kind === 'local' ? localAccess(options) : supabaseAccess(options, options.target);
 }
@@ -104,9 +107,10 @@ function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAcces
     },
     async status() {
       // The lease ends with the cloud, so while it is held nobody has to be asked.
-      if (held !== null) return { kind: 'local', reachable: true, url: held.connection.url };
+      if (held !== null) return { ...unwatched, kind: 'local', reachable: true, url: held.connection.url };
       const { running, connection } = await localCloudStatus(dataDir);
       return {
+        ...unwatched,
         kind: 'local',
         reachable: starting && !running ? null : running,
         url: connection?.url ?? null,
@@ -148,7 +152,14 @@ function supabaseAccess(
       asking ??= isReachable(session).finally(() => {
         asking = null;
       });
-      return { kind: 'supabase', reachable: await asking, url: target.url };
+      const reachable = await asking;
+      return {
+        ...unwatched,
+        kind: 'supabase',
+        reachable,
+        url: target.url,
+        clockOffsetMs: session.clockOffsetMs(),
+      };
     },
     close: () => Promise.resolve(),
   };
@@ -174,7 +185,7 @@ export function refusedAccess(fault: BackhaulError): CloudAccess {
     fault,
     open: () => Promise.reject(fault),
     ensure: () => Promise.reject(fault),
-    status: () => Promise.resolve({ kind: 'supabase', reachable: null, url: null }),
+    status: () => Promise.resolve({ ...unwatched, kind: 'supabase', reachable: null, url: null }),
     close: () => Promise.resolve(),
   };
 }

@@ -1,4 +1,4 @@
-import type { ErrorGroup } from '../../contract/error-group.ts';
+import type { ErrorCause, ErrorGroup } from '../../contract/error-group.ts';
 import { BackhaulError, type FaultCode } from '../../contract/errors.ts';
 import type { Disposition } from '../sync/run-stream.ts';
 import type { Refusal } from '../sync/stream.ts';
@@ -68,8 +68,13 @@ const groupOfCode: Readonly<Record<FaultCode, ErrorGroup>> = {
 };
 
 /** The cause of a failed run as a person tells it (SPEC 6). */
-export function errorGroupOf(error: unknown): ErrorGroup {
-  if (error instanceof CloudError) return groupOfKind[error.fault.kind];
-  if (!(error instanceof BackhaulError)) return 'internal';
-  return error.details?.blocked === true ? 'schema' : groupOfCode[error.code];
+export function errorCauseOf(error: unknown): ErrorCause {
+  if (error instanceof CloudError)
+    return { group: groupOfKind[error.fault.kind], code: error.fault.code || error.fault.kind };
+  if (!(error instanceof BackhaulError)) return { group: 'internal', code: 'internal' };
+  const { cloudCode, blocked } = error.details ?? {};
+  return {
+    group: blocked === true ? 'schema' : groupOfCode[error.code],
+    code: typeof cloudCode === 'string' && cloudCode !== '' ? cloudCode : error.code,
+  };
 }

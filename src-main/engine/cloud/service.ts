@@ -9,7 +9,8 @@ export {
 export type { CloudSession } from './cloud-session.ts';
 export { type CloudSettings, type CloudTarget, cloudTarget } from './cloud-target.ts';
 export { cloudVerifier } from './cloud-verifier.ts';
-export { cloudDisposition as dispositionOf, errorGroupOf, refusalOf } from './disposition.ts';
+export { cloudDisposition as dispositionOf, errorCauseOf, refusalOf } from './disposition.ts';
 export { keepCloud } from './keep-cloud.ts';
 export { tableSink } from './table-sink.ts';
 export { readOnlyFault } from './token-claims.ts';
+export { type CloudWatch, watchCloud } from './watch-cloud.ts';

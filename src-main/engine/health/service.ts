@@ -48,6 +48,7 @@ export function createHealth(options: HealthOptions): Health {
         streams: [...streams],
         lastRun,
         nextRunAt: null,
+        pausedUntil: null,
         lastVerifiedAt: verification?.at ?? null,
         capture,
         cloud,

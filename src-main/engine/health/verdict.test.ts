@@ -51,7 +51,7 @@ const facts: VerdictFacts = {
     refused: 0,
     socket: null,
   },
-  cloud: { kind: 'supabase', reachable: true, url: 'https://example.test' },
+  cloud: { kind: 'supabase', since: null, clockOffsetMs: null, reachable: true, url: 'https://example.test' },
   cloudExpected: true,
   cloudFault: null,
   readOnlyReason: null,

@@ -2,7 +2,13 @@ import type { Database } from 'better-sqlite3';
 import { prepared } from './prepared.ts';
 
 /** What the file remembers about itself. */
-export type SettingName = 'location_id' | 'cloud' | 'last_verification' | 'local_cloud_drained';
+export type SettingName =
+  | 'location_id'
+  | 'cloud'
+  | 'last_verification'
+  | 'schedule'
+  | 'other_sync'
+  | 'planned_rows';
 
 export function readSetting(db: Database, name: SettingName): string | null {
   const row = prepared(db, 'SELECT value FROM backhaul_settings WHERE name = ?').get(name) as

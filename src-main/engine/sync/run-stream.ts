@@ -1,4 +1,4 @@
-import type { ErrorGroup } from '../../contract/error-group.ts';
+import type { ErrorCause } from '../../contract/error-group.ts';
 import { BackhaulError } from '../../contract/errors.ts';
 import { adaptiveBatchSize, type BatchSize } from './batch-size.ts';
 import { isolate } from './isolate.ts';
@@ -18,7 +18,7 @@ export interface StreamRunOptions {
   readonly disposition: (error: unknown) => Disposition;
   /** the cloud's own words of a content error */
   readonly refusalOf: (error: unknown) => Refusal;
-  readonly groupOf: (error: unknown) => ErrorGroup;
+  readonly causeOf: (error: unknown) => ErrorCause;
   /** after every batch: how many of the stream's records are settled */
   readonly onProgress: (done: number) => void;
   readonly now: () => number;

@@ -73,7 +73,7 @@ export async function executeRun(request: RunRequest, ports: RunPorts): Promise<
     durationMs: Math.round(ports.options.now() - began),
     error: errorOf(course),
     faultCode: faultCodeOf(course.fault),
-    errorGroup: course.fault === null ? null : ports.options.groupOf(course.fault),
+    errorGroup: course.fault === null ? null : ports.options.causeOf(course.fault).group,
     streams: course.streams,
   };
   if (!request.dryRun) {
@@ -166,6 +166,7 @@ function untaken(stream: AnyStream, plan: Plan | undefined, fatal: unknown): Str
     failed: planned - settled.duplicates - settled.quarantined,
     bytes: 0,
     errorGroup: null,
+    errorCode: null,
     error: planned > 0 ? messageOf(fatal) : null,
   };
 }

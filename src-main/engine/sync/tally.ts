@@ -1,4 +1,4 @@
-import type { ErrorGroup } from '../../contract/error-group.ts';
+import type { ErrorCause } from '../../contract/error-group.ts';
 import type { StreamResult } from '../../contract/run-shapes.ts';
 import type { Plan, Receipt, Settled } from './stream.ts';
 
@@ -22,11 +22,11 @@ export interface Tally {
 export interface TallyOptions {
   /** how many of the stream's records are settled */
   readonly onProgress: (done: number) => void;
-  readonly groupOf: (error: unknown) => ErrorGroup;
+  readonly causeOf: (error: unknown) => ErrorCause;
 }
 
 /** Counts so that planned = sent + duplicates + quarantined + failed, also when a run ends early. */
-export function createTally(plan: Plan, { onProgress, groupOf }: TallyOptions): Tally {
+export function createTally(plan: Plan, { onProgress, causeOf }: TallyOptions): Tally {
   const counts = { sent: 0, duplicates: 0, quarantined: 0, failed: 0 };
   let bytes = 0;
   let fault: unknown = null;
@@ -68,8 +68,19 @@ export function createTally(plan: Plan, { onProgress, groupOf }: TallyOptions): 
     outcome(stream) {
       if (stopped) counts.failed += Math.max(0, plan.planned - done());
       const message = fault instanceof Error ? fault.message : fault === null ? reason : String(fault);
-      const errorGroup = fault === null ? null : groupOf(fault);
-      return { stream, planned: done(), ...counts, bytes, error: message, errorGroup, fatal, fault };
+      const { group: errorGroup, code: errorCode } =
+        fault === null ? { group: null, code: null } : causeOf(fault);
+      return {
+        stream,
+        planned: done(),
+        ...counts,
+        bytes,
+        error: message,
+        errorGroup,
+        errorCode,
+        fatal,
+        fault,
+      };
     },
   };
 }

@@ -1,6 +1,12 @@
 import type { RunResult } from '../../../contract/run-shapes.ts';
 import type { Verification } from '../../../contract/verify-shapes.ts';
-import { type CloudSession, dispositionOf, errorGroupOf, refusalOf } from '../../cloud/service.ts';
+import {
+  type CloudSession,
+  dispositionOf,
+  errorCauseOf,
+  readOnlyFault,
+  refusalOf,
+} from '../../cloud/service.ts';
 import type { Logger } from '../../log/logger.ts';
 import { utcText } from '../../storage/service.ts';
 import { cleanUp } from '../cleanup.ts';
@@ -33,6 +39,7 @@ export async function runOnce(
     if (locationId === null) return [];
     const { dryRun } = request;
     if (!dryRun) session = await reachCloud(options, locationId, signal);
+    if (session?.readOnly === true) throw readOnlyFault();
     const streams = await createStreams({ ...options, locationId, session, dryRun, touched });
     return streams.filter((stream) => request.streams === undefined || request.streams.includes(stream.name));
   }
@@ -94,7 +101,7 @@ export async function runOnce(
         random: options.random,
         disposition: dispositionOf,
         refusalOf,
-        groupOf: errorGroupOf,
+        causeOf: errorCauseOf,
         now: () => performance.now(),
       },
     },

@@ -1,0 +1,35 @@
+import { Cron } from 'croner';
+
+export type SlotKind = 'hourly' | 'full';
+
+/** When runs begin, as the configuration says (SPEC 5.2); null for never. */
+export interface SlotPatterns {
+  readonly hourly: string | null;
+  readonly full: string | null;
+}
+
+/** The slots of one configuration. */
+export interface Slots {
+  /**
+   * The first slot after an instant, on the store's clock: of an hour that comes twice the first, a skipped one moves
+   * forward. Null where there is none.
+   */
+  next(kind: SlotKind, timeZone: string, after: Date): Date | null;
+}
+
+/** The last answer of each kind is remembered: it is asked every second and changes every hour. */
+export function createSlots(patterns: SlotPatterns): Slots {
+  const known = new Map<SlotKind, { readonly question: string; readonly slot: Date | null }>();
+  return {
+    next(kind, timeZone, after) {
+      const pattern = patterns[kind];
+      if (pattern === null) return null;
+      const question = `${timeZone} ${after.getTime()}`;
+      const answer = known.get(kind);
+      if (answer?.question === question) return answer.slot;
+      const slot = new Cron(pattern, { timezone: timeZone, paused: true, mode: '5-part' }).nextRun(after);
+      known.set(kind, { question, slot });
+      return slot;
+    },
+  };
+}
