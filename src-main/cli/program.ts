@@ -4,6 +4,7 @@ import { version } from '../engine/version.ts';
 import { cleanupCommand } from './commands/cleanup.ts';
 import { cloudCommand } from './commands/cloud.ts';
 import { configCommand } from './commands/config.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { engineCommand } from './commands/engine.ts';
 import { historyCommand } from './commands/history.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -49,6 +50,7 @@ function createProgram(): Command {
     engineCommand(),
     cloudCommand(),
     configCommand(),
+    doctorCommand(),
   ]) {
     program.addCommand(inheriting(command));
   }

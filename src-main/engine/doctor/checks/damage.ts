@@ -1,0 +1,45 @@
+import { existsSync, statSync } from 'node:fs';
+import { z } from 'zod';
+import { critical, type Finding, fine, info, sizeText } from '../finding.ts';
+import { readHeader } from '../open-for-looking.ts';
+import type { Patient } from '../patient.ts';
+import { runProbe } from '../run-probe.ts';
+
+const withinMs = 25_000;
+/** while a file with a rollback journal is read, nobody can write to it */
+const withinMsWhereWritersWait = 2000;
+
+/** SQLite's own quick check of the whole file, in a process that is killed when its time is up. */
+export async function damage({ databasePath: path }: Patient): Promise<readonly Finding[]> {
+  if (!existsSync(path) || statSync(path).size === 0) return [fine('There is nothing to check yet.')];
+  const header = readHeader(path);
+  if (!header.isSqlite) return [info('Not checked: it is no SQLite database.', 'See "database".')];
+  const result = await runProbe('damage-probe', [path], header.isWal ? withinMs : withinMsWhereWritersWait);
+  if (result.ended === 'late') {
+    return [
+      info(
+        `The file is too large (${sizeText(statSync(path).size)}) or the disk too slow to be checked in the time of this command.`,
+        'Where damage is suspected, run "PRAGMA quick_check" with sqlite3 on a copy.',
+      ),
+    ];
+  }
+  if (result.ended === 'badly' && /locked|busy/i.test(result.reason)) {
+    return [info('Not checked: another program holds the file.', 'See "database-lock".')];
+  }
+  const problems =
+    result.ended === 'well' ? z.array(z.string()).parse(JSON.parse(result.output)) : [result.reason];
+  if (problems.length === 0) return [fine('SQLite finds no damage in the database.')];
+  return [
+    critical(
+      `${path} is damaged inside (${firstLine(problems)}). Records in the damaged part cannot be read or sent; the others are still there.`,
+      `Do not delete it: stop the engine and copy ${path} with its -wal and -shm files to a safe place first; look at dmesg for faults of the disk. Then restore a backup, or move it away so that capture goes on in a new file.`,
+    ),
+  ];
+}
+
+function firstLine(problems: readonly string[]): string {
+  const [first = 'no reason given'] = problems
+    .flatMap((words) => words.split('\n'))
+    .filter((line) => !/^\*\*\*/.test(line));
+  return first.slice(0, 200);
+}

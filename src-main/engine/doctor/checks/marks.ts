@@ -1,0 +1,33 @@
+import { localCloudStatus } from '../../local-cloud/service.ts';
+import { factsOf } from '../database-look.ts';
+import { critical, type Finding, fine } from '../finding.ts';
+import type { Patient } from '../patient.ts';
+
+/** Which cloud the marks in the file belong to (SPEC 3): runs refuse while another one is configured. */
+export async function marks(patient: Patient): Promise<readonly Finding[]> {
+  const marked = factsOf(await patient.database())?.settings.cloud;
+  const look = patient.target();
+  if (marked === undefined || !look.usable) return [fine('No cloud has any record yet, as far as is known.')];
+  const configured =
+    look.target.kind === 'supabase'
+      ? `supabase:${look.target.url}`
+      : await localIdentity(patient.dataDir, marked);
+  if (configured === marked) return [fine(`What is marked as sent is in ${nameOf(marked)}.`)];
+  return [
+    critical(
+      `What is marked as sent is in ${nameOf(marked)}, but ${nameOf(configured)} is configured. Runs refuse, so that nothing counts as sent that this cloud has not; the records wait here.`,
+      'If the records are to go to the new cloud, run "backhaul cloud switch"; else set the address back.',
+    ),
+  ];
+}
+
+/** A local cloud that does not run cannot say who it is; any local one is believed then. */
+async function localIdentity(dataDir: string, marked: string): Promise<string> {
+  const { connection } = await localCloudStatus(dataDir);
+  if (connection !== null) return `local:${connection.projectId}`;
+  return marked.startsWith('local:') ? marked : 'local:';
+}
+
+function nameOf(identity: string): string {
+  return identity.startsWith('local:') ? 'the local cloud on this box' : identity.replace(/^supabase:/, '');
+}

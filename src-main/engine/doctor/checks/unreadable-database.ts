@@ -1,0 +1,43 @@
+import type { DatabaseLook } from '../database-look.ts';
+import { critical, type Finding } from '../finding.ts';
+
+/** Why a database cannot be opened, and what to do with it. */
+export function unreadable(
+  path: string,
+  { code, reason }: Extract<DatabaseLook, { state: 'unreadable' }>,
+  backups: readonly string[],
+): Finding {
+  if (code === 'SQLITE_NOTADB') {
+    return critical(
+      `${path} is no SQLite database: something else was written over it. No record can be stored or sent.`,
+      setAside(path, backups),
+    );
+  }
+  if (code === 'SQLITE_CORRUPT') {
+    return critical(
+      `${path} is damaged (${reason}). Part of the records in it cannot be read any more.`,
+      setAside(path, backups),
+    );
+  }
+  if (code === 'SQLITE_BUSY' || code === 'late') {
+    return critical(
+      `${path} is held by another program and could not be read. Nothing is lost, but no record can be stored meanwhile.`,
+      'End the program that holds it; "database-lock" names it where the system tells.',
+    );
+  }
+  if (code === 'SQLITE_CANTOPEN' || code === 'EACCES' || code === 'EPERM') {
+    return critical(
+      `${path} may not be read by this user (${reason}). No record can be stored or sent; what is in it is safe.`,
+      `Run Backhaul as the user whom it belongs to, or give it to this one: chown "$USER" ${path}*`,
+    );
+  }
+  return critical(
+    `${path} cannot be read (${reason}). No record can be stored or sent.`,
+    'Look at dmesg for faults of the disk and copy the file elsewhere before anything else. Do not delete it.',
+  );
+}
+
+function setAside(path: string, backups: readonly string[]): string {
+  const newest = backups[0] === undefined ? '' : ` The newest backup is ${backups[0]}.`;
+  return `Do not delete it: stop the engine and copy ${path} with its -wal and -shm files to a safe place first. Then restore a backup, or move it away so that capture goes on in a new file.${newest}`;
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { BackhaulError } from '../../contract/errors.ts';
+import { type CloudTarget, cloudTarget } from '../cloud/service.ts';
+import { type ConfigCheck, checkConfig } from '../config/check-config.ts';
+import type { Environment } from '../config/environment.ts';
+import { databaseFileName } from '../storage/service.ts';
+import { askCloud, type CloudAnswer } from './ask-cloud.ts';
+import type { DatabaseLook } from './database-look.ts';
+import { type EngineLook, lookAtEngine } from './look-at-engine.ts';
+import { lookAtDatabase } from './run-probe.ts';
+
+/** The installation that is looked at. What several checks need is looked up once, when it is first asked for. */
+export interface Patient {
+  readonly dataDir: string;
+  readonly databasePath: string;
+  readonly environment: Environment;
+  /** with defaults in place of what is at fault, so that one fault hides no other */
+  readonly configuration: ConfigCheck;
+  readonly now: () => Date;
+  /** the cloud that is configured, or why it cannot be used */
+  target(): TargetLook;
+  engine(): Promise<EngineLook>;
+  database(): Promise<DatabaseLook>;
+  /** the configured project's answer; null where none is configured or its address cannot be used */
+  cloud(): Promise<CloudAnswer | null>;
+}
+
+export type TargetLook =
+  | { readonly usable: true; readonly target: CloudTarget }
+  | { readonly usable: false; readonly fault: BackhaulError };
+
+export function createPatient(dataDir: string, environment: Environment, now: () => Date): Patient {
+  const configuration = checkConfig(dataDir, environment);
+  const target = once(() => targetOf(configuration, environment));
+  const databasePath = join(dataDir, databaseFileName);
+  return {
+    dataDir,
+    databasePath,
+    environment,
+    configuration,
+    now,
+    target,
+    engine: once(() => lookAtEngine(dataDir)),
+    database: once(() => lookAtDatabase(databasePath)),
+    cloud: once(async () => {
+      const look = target();
+      return look.usable && look.target.kind === 'supabase' ? askCloud(look.target, now) : null;
+    }),
+  };
+}
+
+function targetOf({ usable }: ConfigCheck, { supabaseKey, deviceToken }: Environment): TargetLook {
+  try {
+    const settings = { url: usable.cloud.url, apiKey: supabaseKey, deviceToken };
+    return { usable: true, target: cloudTarget(settings) };
+  } catch (error) {
+    if (error instanceof BackhaulError) return { usable: false, fault: error };
+    throw error;
+  }
+}
+
+function once<T>(work: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: work() };
+    return made.value;
+  };
+}

@@ -1,0 +1,103 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseFacts } from './database-look.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads what the checks want to know. An older file lacks tables and columns, so each question may go unanswered;
+ * damage and a locked file are thrown.
+ */
+export function readFacts(db: DatabaseSync): DatabaseFacts {
+  return {
+    applicationId: Number(pragma(db, 'application_id')),
+    userVersion: Number(pragma(db, 'user_version')),
+    settings: Object.fromEntries(
+      (ask(db, 'SELECT name, value FROM backhaul_settings') ?? []).map((row) => [
+        text(row.name),
+        text(row.value),
+      ]),
+    ),
+    locations: locationsOf(db),
+    timeZones: mapped(
+      ask(db, `SELECT location_id, timezone FROM locations WHERE timezone IS NOT NULL AND timezone <> ''`),
+      (row) => ({ locationId: text(row.location_id), timeZone: text(row.timezone) }),
+    ),
+    quarantined: mapped(
+      ask(
+        db,
+        `SELECT stream, code, count(*) AS n FROM sync_quarantine WHERE resolution = 'open' GROUP BY stream, code`,
+      ),
+      (row) => ({ stream: text(row.stream), code: text(row.code), records: Number(row.n) }),
+    ),
+    refusedLately: mapped(
+      ask(
+        db,
+        `SELECT code, count(*) AS n FROM rejected_lines WHERE created_at >= datetime('now', '-1 day') GROUP BY code`,
+      ),
+      (row) => ({ code: text(row.code), lines: Number(row.n) }),
+    ),
+    otherSyncAt: first(
+      ask(
+        db,
+        `SELECT last_sync_time AS value FROM sync_status WHERE run_key IS NULL
+           AND sync_id > (SELECT min(sync_id) FROM sync_status WHERE run_key IS NOT NULL) ORDER BY sync_id DESC LIMIT 1`,
+      ),
+    ),
+    newestRow: newestRow(db),
+  };
+}
+
+function locationsOf(db: DatabaseSync): DatabaseFacts['locations'] {
+  const found = new Map<string, { rows: number; unsent: number }>();
+  let asked = false;
+  for (const table of ['division_states', 'table_states']) {
+    const rows = ask(
+      db,
+      `SELECT location_id, count(*) AS n, sum(coalesce(synced_to_cloud, 0) = 0) AS unsent FROM ${table}
+         WHERE location_id IS NOT NULL AND location_id <> '' GROUP BY location_id`,
+    );
+    asked ||= rows !== null;
+    for (const row of rows ?? []) {
+      const before = found.get(text(row.location_id)) ?? { rows: 0, unsent: 0 };
+      found.set(text(row.location_id), {
+        rows: before.rows + Number(row.n),
+        unsent: before.unsent + Number(row.unsent),
+      });
+    }
+  }
+  return asked ? [...found].map(([locationId, counts]) => ({ locationId, ...counts })) : null;
+}
+
+function newestRow(db: DatabaseSync): string | null {
+  const times = ['division_states', 'table_states'].map((table) =>
+    first(ask(db, `SELECT created_at AS value FROM ${table} ORDER BY rowid DESC LIMIT 1`)),
+  );
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : (known.sort().at(-1) ?? '');
+}
+
+/** Null where the file has no such table or column. */
+function ask(db: DatabaseSync, sql: string, values: readonly SQLInputValue[] = []): readonly Row[] | null {
+  try {
+    return db.prepare(sql).all(...values) as Row[];
+  } catch (error) {
+    if (error instanceof Error && /no such (table|column)/.test(error.message)) return null;
+    throw error;
+  }
+}
+
+function pragma(db: DatabaseSync, name: string): unknown {
+  return Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+}
+
+function mapped<T>(rows: readonly Row[] | null, map: (row: Row) => T): T[] | null {
+  return rows === null ? null : rows.map(map);
+}
+
+function first(rows: readonly Row[] | null): string | null {
+  return rows === null ? null : text(rows[0]?.value);
+}
+
+function text(value: unknown): string {
+  return value === null || value === undefined ? '' : String(value);
+}
