@@ -64,3 +64,13 @@ create table if not exists backhaul_auth.refresh_tokens (
   created_at timestamptz not null default now()
 );
 create index if not exists refresh_tokens_parent on backhaul_auth.refresh_tokens (parent_hash);
+
+-- One user per enrolled device. A password is kept as its hash, too.
+create table if not exists backhaul_auth.users (
+  id uuid primary key,
+  email text not null unique,
+  password_salt bytea not null,
+  password_hash bytea not null,
+  grant_claims jsonb not null,
+  created_at timestamptz not null default now()
+);

@@ -7,18 +7,22 @@ import {
   openLocalCloud,
 } from '../local-cloud/service.ts';
 import { CloudError } from './cloud-error.ts';
-import { type CloudSession, openCloudSession } from './cloud-session.ts';
+import { type CloudSession, openCloudSession, unlessAborted } from './cloud-session.ts';
 import type { CloudTarget } from './cloud-target.ts';
+import { deviceTokens, signInFault } from './device-sign-in.ts';
 import { refuseOtherLocation } from './token-claims.ts';
-import { fixedToken, renewedToken } from './token-source.ts';
+import { renewedToken } from './token-source.ts';
 
 /** The way to the configured cloud. The local cloud is started when it is first needed. */
 export interface CloudAccess {
   readonly kind: CloudTarget['kind'];
   /** why the configuration cannot be used at all, null when it can */
   readonly fault: BackhaulError | null;
-  /** @throws BackhaulError `unavailable`, `misconfigured`, `unauthorized` */
-  open(locationId: string, signal: AbortSignal): Promise<CloudSession>;
+  /**
+   * `locationId` null: whatever the token speaks for; nothing is sent then.
+   * @throws BackhaulError `unavailable`, `misconfigured`, `unauthorized`
+   */
+  open(locationId: string | null, signal: AbortSignal): Promise<CloudSession>;
   /** Starts the local cloud if it does not run; a hosted one needs nothing. @throws BackhaulError `unavailable` */
   ensure(signal: AbortSignal): Promise<void>;
   /** Asks whether the cloud answers; never starts one. */
@@ -87,7 +91,11 @@ function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAcces
     async open(locationId, signal) {
       const { connection } = await connect(signal);
       const issue = (): Promise<string> =>
-        issueToken(dataDir, { locationId, readOnly: false, ttlSeconds: localTokenSeconds });
+        issueToken(dataDir, {
+          locationId: locationId ?? 'none',
+          readOnly: false,
+          ttlSeconds: localTokenSeconds,
+        });
       const tokens = renewedToken(
         async () => ({ token: await issue(), lifetimeMs: localTokenSeconds * 1000 }),
         now,
@@ -127,10 +135,10 @@ function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAcces
 }
 
 function supabaseAccess(
-  { requestTimeoutMs, now }: CloudAccessOptions,
+  { dataDir, requestTimeoutMs, now }: CloudAccessOptions,
   target: Extract<CloudTarget, { kind: 'supabase' }>,
 ): CloudAccess {
-  const tokens = fixedToken(target.deviceToken);
+  const tokens = deviceTokens({ ...target, dataDir, requestTimeoutMs, now });
   const session = openCloudSession({
     url: target.url,
     identity: `supabase:${target.url}`,
@@ -142,9 +150,13 @@ function supabaseAccess(
   let asking: Promise<boolean | null> | null = null;
   return {
     kind: 'supabase',
-    fault: null,
-    async open(locationId) {
-      refuseOtherLocation(await tokens.get(null), locationId);
+    // Looked up each time: a sign-in heals an engine that runs.
+    get fault() {
+      return signInFault(dataDir, target.deviceToken);
+    },
+    async open(locationId, signal) {
+      const token = await unlessAborted(tokens.get(null), signal);
+      if (locationId !== null) refuseOtherLocation(token, locationId);
       return session;
     },
     ensure: () => Promise.resolve(),

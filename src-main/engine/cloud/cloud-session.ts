@@ -53,6 +53,7 @@ interface CloudRequest {
 export function openCloudSession(options: CloudSessionOptions): CloudSession {
   const { url, apiKey, tokens, now, requestTimeoutMs: timeoutMs } = options;
   const clock = createServerClock(now);
+  let client: SupabaseClient | null = null;
 
   async function attempt(request: CloudRequest, token: string): Promise<Response> {
     const { method, path, body, headers, signal } = request;
@@ -74,10 +75,10 @@ export function openCloudSession(options: CloudSessionOptions): CloudSession {
 
   /** An answer of success; a 401 fetches a new token once and repeats. */
   async function send(request: CloudRequest, what: string): Promise<Response> {
-    let token = await tokens.get(null);
+    let token = await unlessAborted(tokens.get(null), request.signal);
     let response = await attempt(request, token);
     if (response.status === 401) {
-      const fresh = await tokens.get(token);
+      const fresh = await unlessAborted(tokens.get(token), request.signal);
       if (fresh !== token) {
         await response.body?.cancel();
         token = fresh;
@@ -100,10 +101,14 @@ export function openCloudSession(options: CloudSessionOptions): CloudSession {
     get tokenLocation() {
       return tokenLocation(tokens.last() ?? '');
     },
-    client: createClient(url, apiKey, {
-      accessToken: () => tokens.get(null),
-      global: { headers: { 'X-Client-Info': 'backhaul' } },
-    }),
+    get client() {
+      // Made when it is first asked for: it asks for a token at once.
+      client ??= createClient(url, apiKey, {
+        accessToken: () => tokens.get(null),
+        global: { headers: { 'X-Client-Info': 'backhaul' } },
+      });
+      return client;
+    },
     clockOffsetMs: clock.offsetMs,
     post(path, body, prefer, signal) {
       const headers = { 'Content-Type': 'application/json', Prefer: prefer };
@@ -126,6 +131,20 @@ export function openCloudSession(options: CloudSessionOptions): CloudSession {
       return jsonOf(await send(request, name), name, signal);
     },
   };
+}
+
+/** A renewal serves whoever waits for it, so it goes on when one of them gives up. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => undefined); // whoever still waits hears of it
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 /** A captive portal answers 200 with a page of its own; a connection may break in the middle of an answer. */

@@ -8,6 +8,7 @@ export type CloudTarget =
       readonly kind: 'supabase';
       readonly url: string;
       readonly apiKey: string;
+      /** BACKHAUL_DEVICE_TOKEN; '' where the box uses the token that it was signed in with */
       readonly deviceToken: string;
     };
 
@@ -32,17 +33,16 @@ export function cloudTarget(settings: CloudSettings): CloudTarget {
     );
   }
   refusePowerfulKey('The key', settings.apiKey);
-  if (settings.deviceToken === null) {
-    throw new BackhaulError(
-      'misconfigured',
-      'The Supabase project is set but this box has no device token, and the public key alone may do nothing. Nothing was sent; set BACKHAUL_DEVICE_TOKEN.',
-    );
-  }
-  refusePowerfulKey('BACKHAUL_DEVICE_TOKEN', settings.deviceToken);
-  return { kind: 'supabase', url, apiKey: settings.apiKey, deviceToken: settings.deviceToken };
+  const deviceToken = settings.deviceToken ?? '';
+  refusePowerfulKey('BACKHAUL_DEVICE_TOKEN', deviceToken);
+  return { kind: 'supabase', url, apiKey: settings.apiKey, deviceToken };
 }
 
-function safeUrl(text: string): string {
+/**
+ * The address of a project, without a slash at its end.
+ * @throws BackhaulError `invalid_input` for one that is none or would send records in the clear
+ */
+export function safeUrl(text: string): string {
   let url: URL;
   try {
     url = new URL(text);
@@ -71,7 +71,8 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-function refusePowerfulKey(name: string, key: string): void {
+/** @throws BackhaulError `misconfigured` for a key that opens every store */
+export function refusePowerfulKey(name: string, key: string): void {
   const role = key.startsWith('sb_secret_') ? 'secret' : tokenClaims(key)?.role;
   if (role !== 'secret' && role !== 'service_role' && role !== 'supabase_admin') return;
   throw new BackhaulError(

@@ -7,10 +7,19 @@ export {
   refusedAccess,
 } from './cloud-access.ts';
 export type { CloudSession } from './cloud-session.ts';
-export { type CloudSettings, type CloudTarget, cloudTarget } from './cloud-target.ts';
+export {
+  type CloudSettings,
+  type CloudTarget,
+  cloudTarget,
+  refusePowerfulKey,
+  safeUrl,
+} from './cloud-target.ts';
 export { cloudVerifier } from './cloud-verifier.ts';
+export { missingTokenFault, signIn, signInFault, signOut } from './device-sign-in.ts';
 export { cloudDisposition as dispositionOf, errorCauseOf, refusalOf } from './disposition.ts';
+export { type Enrollment, enrollDevice } from './enroll-device.ts';
 export { keepCloud } from './keep-cloud.ts';
 export { tableSink } from './table-sink.ts';
-export { readOnlyFault } from './token-claims.ts';
+export { isAccessToken, mayOnlyRead, readOnlyFault, tokenLocation } from './token-claims.ts';
+export type { TokenStore } from './token-store.ts';
 export { type CloudWatch, watchCloud } from './watch-cloud.ts';

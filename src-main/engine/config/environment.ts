@@ -6,6 +6,8 @@ export interface Environment {
   readonly supabaseUrl: string | null;
   readonly supabaseKey: string | null;
   readonly deviceToken: string | null;
+  /** the project's secret or service key: for `cloud enroll` only */
+  readonly secretKey: string | null;
   readonly databaseUrl: string | null;
   readonly runtimeDir: string | null;
   /** the folders that programs are looked for in */
@@ -40,6 +42,7 @@ export function readEnvironment(variables: Variables = process.env): Environment
     supabaseUrl: present(variables.SUPABASE_URL),
     supabaseKey: present(variables.SUPABASE_PUBLISHABLE_KEY) ?? present(variables.SUPABASE_ANON_KEY),
     deviceToken: present(variables.BACKHAUL_DEVICE_TOKEN),
+    secretKey: present(variables.SUPABASE_SECRET_KEY) ?? present(variables.SUPABASE_SERVICE_ROLE_KEY),
     databaseUrl: present(variables.BACKHAUL_DB_URL),
     runtimeDir: present(variables.XDG_RUNTIME_DIR),
     searchPath: variables.PATH ?? '',
@@ -51,8 +54,8 @@ export function readEnvironment(variables: Variables = process.env): Environment
 
 /** What must never be written anywhere: keys, tokens, and the password in the address of a database. */
 export function secretsOf(environment: Environment): readonly string[] {
-  const { supabaseKey, deviceToken, databaseUrl } = environment;
-  const given = [supabaseKey, deviceToken, databaseUrl, passwordOf(databaseUrl)];
+  const { supabaseKey, deviceToken, secretKey, databaseUrl } = environment;
+  const given = [supabaseKey, deviceToken, secretKey, databaseUrl, passwordOf(databaseUrl)];
   return given.filter((secret) => secret !== null);
 }
 

@@ -1,10 +1,12 @@
 import { createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { jwtVerify } from 'jose';
+import { type LocalCloudSecrets, secretKeyOf } from './secrets.ts';
 
 /** What the project's key, or its lack, means for a request. */
 export type KeyVerdict =
-  | { readonly allowed: true; readonly anonymous: boolean }
+  /** `admin`: the secret key; it makes users of the sign-in and opens no table here */
+  | { readonly allowed: true; readonly anonymous: boolean; readonly admin: boolean }
   | { readonly allowed: false; readonly message: string; readonly hint: string };
 
 /** How long a token that was once checked is taken without checking it again. */
@@ -13,10 +15,11 @@ const rememberAtMost = 200;
 
 /** Checks `apikey` as Supabase's gateway does: a publishable key, or a token signed by the project. */
 export function createKeyCheck(
-  publishableKey: string,
-  jwtSecret: string,
+  secrets: LocalCloudSecrets,
 ): (request: IncomingMessage) => Promise<KeyVerdict> {
-  const signingKey = createSecretKey(Buffer.from(jwtSecret));
+  const { publishableKey } = secrets;
+  const secretKey = secretKeyOf(secrets);
+  const signingKey = createSecretKey(Buffer.from(secrets.jwtSecret));
   const checked = new Map<string, number>();
 
   async function isSigned(token: string): Promise<boolean> {
@@ -42,10 +45,12 @@ export function createKeyCheck(
         hint: 'No `apikey` request header or url param was found.',
       };
     }
+    if (sameText(key, secretKey)) return { allowed: true, anonymous: true, admin: true };
     if (!sameText(key, publishableKey) && !(await isSigned(key))) {
       return { allowed: false, message: 'Invalid API key', hint: 'Double check your API key.' };
     }
-    return { allowed: true, anonymous: bearer === null || sameText(bearer, publishableKey) };
+    const anonymous = bearer === null || sameText(bearer, publishableKey);
+    return { allowed: true, anonymous, admin: false };
   };
 }
 

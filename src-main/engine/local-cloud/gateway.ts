@@ -25,7 +25,7 @@ export interface Gateway {
 
 /** The one address of the local cloud: Supabase's paths and keys, on loopback only (SPEC 5.6). */
 export function createGateway(plan: GatewayPlan): Gateway {
-  const checkKey = createKeyCheck(plan.secrets.publishableKey, plan.secrets.jwtSecret);
+  const checkKey = createKeyCheck(plan.secrets);
   const auth = createAuthEndpoints(plan.secrets, plan.superuserConnectionString);
   const rest = createRestRelay(plan.ports.postgrest);
 
@@ -43,7 +43,7 @@ export function createGateway(plan: GatewayPlan): Gateway {
     }
     if (!plan.isReady()) return databaseDown(outgoing);
     if (isBelow(url.pathname, '/rest/v1')) return rest.forward(incoming, outgoing, verdict.anonymous);
-    if (isBelow(url.pathname, '/auth/v1')) return auth(incoming, outgoing, url);
+    if (isBelow(url.pathname, '/auth/v1')) return auth(incoming, outgoing, url, verdict.admin);
     return sendJson(outgoing, 404, { message: 'no Route matched with those values' });
   }
 

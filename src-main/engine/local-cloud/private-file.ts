@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /** Makes the folder and closes it to everyone else, also where it already stood open. */
 export async function makePrivateFolder(folder: string): Promise<void> {
@@ -11,6 +12,7 @@ export async function makePrivateFolder(folder: string): Promise<void> {
 export async function replacePrivateFile(path: string, content: string): Promise<void> {
   const draft = await writeDraft(path, content);
   await rename(draft, path);
+  await syncFolder(dirname(path));
 }
 
 /** Writes a file only where none is; false where another process was first. */
@@ -38,6 +40,13 @@ export async function readIfPresent(path: string): Promise<string | null> {
 
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Without it a power cut may bring the old name back. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => null); // Windows opens no folders
+  await folder?.sync().catch(() => undefined);
+  await folder?.close();
 }
 
 async function writeDraft(path: string, content: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { BackhaulError } from '../../contract/errors.ts';
 import type { LocalCloudPaths } from './paths.ts';
@@ -38,6 +38,11 @@ export async function readSecrets(paths: LocalCloudPaths): Promise<LocalCloudSec
       `${paths.secrets} is damaged, so the local cloud cannot be opened. Put it back from a backup; the records in the cloud are untouched.`,
     );
   }
+}
+
+/** The key that makes users of this cloud's sign-in: what `SUPABASE_SECRET_KEY` is to a project. */
+export function secretKeyOf({ jwtSecret }: LocalCloudSecrets): string {
+  return `sb_secret_${createHmac('sha256', jwtSecret).update('secret key').digest('base64url')}`;
 }
 
 function newSecrets(): LocalCloudSecrets {

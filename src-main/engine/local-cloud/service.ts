@@ -4,7 +4,7 @@ import { superuserConnectionString } from './bootstrap.ts';
 import { type LocalCloudConnection, readyConnection } from './connection.ts';
 import { localCloudPaths } from './paths.ts';
 import { createRefreshToken } from './refresh-tokens.ts';
-import { readOrCreateSecrets, readSecrets } from './secrets.ts';
+import { readOrCreateSecrets, readSecrets, secretKeyOf } from './secrets.ts';
 import { grantFor, signAccessToken, type TokenRequest } from './tokens.ts';
 
 export type { LocalCloudConnection } from './connection.ts';
@@ -15,6 +15,7 @@ export {
   openLocalCloud,
   startLocalCloud,
 } from './open.ts';
+export { readIfPresent, replacePrivateFile } from './private-file.ts';
 export { stopLocalCloud } from './stop.ts';
 export type { TokenRequest } from './tokens.ts';
 
@@ -50,6 +51,11 @@ export async function issueRefreshToken(dataDir: string, wanted: TokenRequest): 
   const secrets = await readOrCreateSecrets(localCloudPaths(dataDir));
   const grant = grantFor(secrets, wanted);
   return createRefreshToken(await adminConnectionString(dataDir), grant, wanted.ttlSeconds);
+}
+
+/** The key that makes users of this cloud's sign-in; for `cloud enroll`, never for a box in a store. */
+export async function localSecretKey(dataDir: string): Promise<string> {
+  return secretKeyOf(await readOrCreateSecrets(localCloudPaths(dataDir)));
 }
 
 /**

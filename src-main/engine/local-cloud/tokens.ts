@@ -1,4 +1,4 @@
-import { createHash, createSecretKey } from 'node:crypto';
+import { createHash, createSecretKey, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { z } from 'zod';
 import { BackhaulError } from '../../contract/errors.ts';
@@ -47,6 +47,7 @@ export function signAccessToken(
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(grant.subject)
     .setAudience('authenticated')
+    .setJti(randomUUID()) // two of one second differ, so that a renewed one is known from a refused one
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + ttlSeconds)
     .sign(createSecretKey(Buffer.from(secrets.jwtSecret)));
