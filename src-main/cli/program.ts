@@ -6,8 +6,10 @@ import { cloudCommand } from './commands/cloud.ts';
 import { configCommand } from './commands/config.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { engineCommand } from './commands/engine.ts';
+import { healthCommand } from './commands/health.ts';
 import { historyCommand } from './commands/history.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { statesCommand } from './commands/states.ts';
 import { statusCommand } from './commands/status.ts';
@@ -45,8 +47,11 @@ function createProgram(): Command {
     statusCommand(),
     historyCommand(),
     verifyCommand(),
+    healthCommand(),
     quarantineCommand(),
     cleanupCommand(),
+    pauseCommand(),
+    resumeCommand(),
     engineCommand(),
     cloudCommand(),
     configCommand(),

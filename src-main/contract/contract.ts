@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type CallDefinition, call, type EventDefinition, event } from './define.ts';
+import { health } from './health-shapes.ts';
 import { quarantineEntry, quarantineOutcome, quarantineSelection } from './quarantine-shapes.ts';
 import { runProgress, runResult, syncMode, syncTrigger } from './run-shapes.ts';
 import { captureStatus, cloudStatus, status } from './status-shapes.ts';
@@ -25,6 +26,15 @@ export const contract = {
   ),
   /** The verdict, its reasons, and the counts behind them (SPEC 6, 8). */
   'status.get': call(nothing, status),
+  /** Every health check with its level (SPEC 6). */
+  'health.get': call(nothing, health),
+  /** No run begins by itself until then; it ends by itself, after 24 hours at most. Faults: unavailable. */
+  'schedule.pause': call(
+    z.object({ hours: z.number().positive().max(24).default(24) }).strict(),
+    z.object({ pausedUntil: z.string() }),
+  ),
+  /** Ends a pause; what was missed is made up. */
+  'schedule.resume': call(nothing, nothing),
   /**
    * One run over the streams (SPEC 5.1). One at a time: a second request joins a run of the same kind or
    * waits for its turn; `joined` and `queued` say which. Answers when the run has ended.
@@ -107,6 +117,8 @@ export const contract = {
   'status.changed': event(status),
   /** Progress of the run, at most four times a second; the last one carries the result. */
   'sync.progress': event(runProgress),
+  /** Health turned critical in some check, or has recovered; told once. */
+  'health.changed': event(health),
   /** The cloud answered after silence, or fell silent. */
   'cloud.changed': event(cloudStatus),
 } as const;

@@ -4,7 +4,7 @@ import type { Config } from './config/load-config.ts';
 import type { Health } from './health/service.ts';
 import { withSmallHeap } from './heap.ts';
 import type { Handlers } from './rpc/dispatch.ts';
-import type { Sync } from './sync/service.ts';
+import type { Scheduler, Sync } from './sync/service.ts';
 import { version } from './version.ts';
 
 /** A run does not wait for a disk that takes no records. */
@@ -15,13 +15,20 @@ export interface HandlerParts {
   readonly sync: Sync;
   readonly capture: Capture;
   readonly health: Health;
+  readonly scheduler: Scheduler;
   readonly serviceInstance: string;
   readonly bridge: string;
 }
 
 /** What answers each call of the contract. */
 export function createHandlers(parts: HandlerParts): Handlers {
-  const { config, sync, capture, health } = parts;
+  /** What a person has made pending again goes at once where the engine stays. */
+  const waking = async <T>(work: Promise<T>): Promise<T> => {
+    const value = await work;
+    parts.scheduler.wake();
+    return value;
+  };
+  const { config, sync, capture, health, scheduler } = parts;
   return {
     'engine.info': () =>
       Promise.resolve({
@@ -32,6 +39,12 @@ export function createHandlers(parts: HandlerParts): Handlers {
         serviceInstance: parts.serviceInstance,
       }),
     'status.get': () => health.status(),
+    'health.get': () => health.health(),
+    'schedule.pause': async ({ hours }) => ({ pausedUntil: (await scheduler.pause(hours)).toISOString() }),
+    'schedule.resume': async () => {
+      await scheduler.resume();
+      return {};
+    },
     'sync.start': async (input) => {
       await Promise.race([capture.flushAll(), delay(longestFlushMs, undefined, { ref: false })]);
       return withSmallHeap(() => sync.start(input));
@@ -41,9 +54,9 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'verify.run': (input, { signal }) => sync.verify(input, signal),
     'cloud.switch': (input, { signal }) => sync.switchCloud(input, signal),
     'quarantine.list': (input) => Promise.resolve(sync.quarantine.list(input)),
-    'quarantine.retry': (input) => sync.quarantine.retry(input),
+    'quarantine.retry': (input) => waking(sync.quarantine.retry(input)),
     'quarantine.discard': (input) => sync.quarantine.discard(input),
-    'quarantine.edit': ({ id, values }) => sync.quarantine.edit(id, values),
+    'quarantine.edit': ({ id, values }) => waking(sync.quarantine.edit(id, values)),
     'cleanup.run': ({ olderThanHours }, { signal }) => sync.cleanUp({ statesHours: olderThanHours }, signal),
     'capture.get': () => Promise.resolve(capture.status()),
   };

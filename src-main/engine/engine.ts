@@ -7,20 +7,22 @@ import {
   type CloudAccess,
   cloudTarget,
   createCloudAccess,
-  keepCloud,
   refusedAccess,
+  watchCloud,
 } from './cloud/service.ts';
 import type { Environment } from './config/environment.ts';
 import type { Config } from './config/load-config.ts';
 import { createHandlers } from './engine-handlers.ts';
-import { createHealth, watchStatus } from './health/service.ts';
+import { createHealth, type Health, watchStatus } from './health/service.ts';
+import { withSmallHeap } from './heap.ts';
 import type { Logger } from './log/logger.ts';
 import { type ControlServer, listenControl } from './rpc/control-server.ts';
 import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
 import { createEventHub, type EventHub } from './rpc/event-hub.ts';
 import { removeEngineAddress, socketPaths, writeEngineAddress } from './rpc/socket-path.ts';
 import { openStorage, takeEngineLock } from './storage/service.ts';
-import { openSync } from './sync/service.ts';
+import { createScheduler, openSync } from './sync/service.ts';
+import { recentlyPending, startUnattended } from './unattended.ts';
 import { version } from './version.ts';
 
 /** What the engine takes from outside; tests bring their own clock. */
@@ -111,18 +113,50 @@ async function compose(
   await onceFree(() => capture.listen(paths.bridge));
   if (ports.stays && config.capture.command !== null) capture.supervise(config.capture.command);
 
-  const health = createHealth({
+  const waiting = recentlyPending(() => health);
+  const watch = ports.stays
+    ? watchCloud({
+        cloud,
+        log,
+        now,
+        isUrgent: () => waiting.any() || events.listeners('status.changed') > 0,
+        onChange: (status) => events.emit('cloud.changed', status),
+      })
+    : null;
+  undo.push(() => watch?.stop());
+  const scheduler = createScheduler({
+    storage,
+    patterns: config.schedule,
+    catchUp: config.sync.catchUp,
+    log,
+    now,
+    monotonicMs: () => performance.now(),
+    lastRun: () => sync.journal.list(1)[0] ?? null,
+    start: async (request) => (await withSmallHeap(() => sync.start({ ...request, dryRun: false }))).run,
+    pending: () => health.pending(),
+    reachable: () => watch?.last().reachable ?? null,
+  });
+  const health: Health = createHealth({
     storage,
     sync,
-    cloud,
+    config,
+    now,
+    cloudStatus: async () => {
+      const last = watch?.last();
+      return last === undefined ? cloud.status() : last.reachable === null && watch ? watch.look() : last;
+    },
+    cloudFault: cloud.fault?.message ?? null,
     cloudExpected: ports.stays,
     capture: () => capture.status(),
+    scheduler,
+    stays: ports.stays,
   });
   const handlers = createHandlers({
     config,
     sync,
     capture,
     health,
+    scheduler,
     serviceInstance,
     bridge: paths.bridge,
   });
@@ -143,11 +177,11 @@ async function compose(
     });
   }
   undo.push(() => removeEngineAddress(config.dataDir));
-  const watch = watchStatus({ storage, status: () => health.status(), events, log });
-  undo.push(() => watch.stop());
-  if (ports.stays) {
-    const keeper = keepCloud(cloud, log);
-    undo.push(() => keeper.stop());
+  const statusWatch = watchStatus({ storage, status: () => health.status(), events, log });
+  undo.push(() => statusWatch.stop());
+  if (watch !== null) {
+    const unattended = startUnattended({ cloud, watch, scheduler, sync, health, events, log });
+    undo.push(() => unattended.stop());
   }
   log.info('engine started', { version, pid: process.pid, dataDir: config.dataDir, cloud: cloud.kind });
   return {

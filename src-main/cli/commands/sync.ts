@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { Client } from '../../contract/client.ts';
 import { type RunProgress, type RunResult, type SyncMode, streamNames } from '../../contract/run-shapes.ts';
 import { commandContext } from '../context.ts';
 import { withEngine } from '../engine-session.ts';
@@ -27,7 +28,8 @@ export function syncCommand(): Command {
     )
     .action(async (options: SyncOptions, command: Command) => {
       const context = commandContext(command);
-      const run = await withEngine(context, ({ client }) => {
+      const run = await withEngine(context, async ({ client }) => {
+        if (!context.output.json) context.output.line(await headline(client, options));
         const stop = (): void => void client.call('sync.cancel', {}).catch(() => undefined);
         process.once('SIGINT', stop).once('SIGTERM', stop);
         const end = client.subscribe('sync.progress', createNarrator(context.output));
@@ -54,6 +56,13 @@ export function syncCommand(): Command {
     });
 }
 
+async function headline(client: Client, { mode, dryRun }: SyncOptions): Promise<string> {
+  const { locationId, cloud } = await client.call('status.get', {});
+  const to = cloud.kind === 'local' ? 'the local cloud on this box' : (cloud.url ?? 'the Supabase project');
+  const kind = dryRun ? `${mode} run without sending` : `${mode} run`;
+  return `Mode: ${kind}. Location: ${locationId ?? 'none yet'}. To: ${to}`;
+}
+
 /** Log lines that a person can follow. */
 function createNarrator(output: Output): (progress: RunProgress) => void {
   let told = '';
@@ -68,8 +77,9 @@ function createNarrator(output: Output): (progress: RunProgress) => void {
 function narrate(progress: RunProgress): string | null {
   if (progress.phase === 'planning') return `Planning a ${progress.mode} run`;
   if (progress.phase === 'verifying') return 'Comparing both sides';
+  if (progress.phase === 'cleaning') return 'Cleaning up';
   if (progress.phase === 'sending' && progress.stream !== null && progress.streamPlanned > 0) {
-    return `${progress.stream}: uploaded ${progress.streamDone} of ${progress.streamPlanned}`;
+    return `${progress.stream}: Uploaded ${progress.streamDone} of ${progress.streamPlanned}`;
   }
   return null;
 }
@@ -92,6 +102,7 @@ function describeRun(run: RunResult): string {
       `${run.stranded} older records wait for a full run (backhaul sync --mode full). Nothing is lost.`,
     );
   }
+  if (run.deleted > 0) lines.push(`Cleaned up: ${run.deleted} verified older records were deleted here.`);
   lines.push(`${verdictOf(run)} after ${(run.durationMs / 1000).toFixed(1)} s`);
   return lines.join('\n');
 }

@@ -1,58 +1,141 @@
-import type { CaptureStatus, Status } from '../../contract/status-shapes.ts';
-import type { CloudAccess } from '../cloud/service.ts';
+import { statSync } from 'node:fs';
+import type { HealthReport } from '../../contract/health-shapes.ts';
+import type { CaptureStatus, CloudStatus, Status, StreamStatus } from '../../contract/status-shapes.ts';
+import type { Config } from '../config/load-config.ts';
 import type { Storage } from '../storage/service.ts';
-import { lastVerification, type Sync } from '../sync/service.ts';
+import { lastVerification, type Scheduler, type Sync } from '../sync/service.ts';
+import { lastSigns, silentCameras } from './camera-signs.ts';
+import { judgeHealth } from './checks.ts';
+import { diskSpace, lastDay, missableSlot, oldestPending, otherSync } from './facts.ts';
 import { createPendingCounts } from './pending-counts.ts';
 import { judge } from './verdict.ts';
 
+export { watchHealth } from './watch-health.ts';
 export { watchStatus } from './watch-status.ts';
 
 export interface HealthOptions {
   readonly storage: Storage;
   readonly sync: Sync;
-  readonly cloud: CloudAccess;
+  readonly config: Config;
+  readonly now: () => Date;
+  /** how the cloud is, and why its configuration cannot be used at all */
+  readonly cloudStatus: () => Promise<CloudStatus>;
+  readonly cloudFault: string | null;
   readonly cloudExpected: boolean;
   readonly capture: () => CaptureStatus;
+  readonly scheduler: Scheduler;
+  /** nothing runs by itself in an engine that ends with its command */
+  readonly stays: boolean;
 }
 
 export interface Health {
   /** How it stands now (SPEC 6, 8). */
   status(): Promise<Status>;
+  /** Every check with its level (SPEC 6). */
+  health(): Promise<HealthReport>;
+  /** records that wait, over all streams, at most a second old */
+  pending(): Promise<number>;
 }
 
+const signsAreFreshMs = 30_000;
+
 export function createHealth(options: HealthOptions): Health {
-  const { storage, sync } = options;
+  const { storage, sync, config, now, scheduler } = options;
   const counts = createPendingCounts(storage, () => performance.now());
-  return {
-    async status() {
-      const [streams, cloud] = await Promise.all([counts.get(), options.cloud.status()]);
-      const lastRun = sync.journal.list(1)[0] ?? null;
-      const verification = lastVerification(storage);
-      const capture = options.capture();
-      const { verdict, reasons } = judge({
-        streams,
-        lastRun,
-        lastVerification: verification,
-        capture,
-        cloud,
-        cloudExpected: options.cloudExpected,
-        cloudFault: options.cloud.fault?.message ?? null,
-        readOnlyReason: storage.readOnlyReason,
-        running: sync.running(),
+  let signs: { readonly at: number; readonly cameras: Promise<Map<string, Date>> } | null = null;
+
+  /** A scan of the held rows, so not with every question. */
+  function cameraSigns(): Promise<Map<string, Date>> {
+    if (signs === null || performance.now() - signs.at > signsAreFreshMs) {
+      signs = { at: performance.now(), cameras: lastSigns(storage) };
+      signs.cameras.catch(() => {
+        signs = null;
       });
-      return {
-        verdict,
-        reasons,
-        locationId: storage.location.id(),
-        timeZone: storage.location.timeZone(),
-        streams: [...streams],
-        lastRun,
-        nextRunAt: null,
-        pausedUntil: null,
-        lastVerifiedAt: verification?.at ?? null,
-        capture,
-        cloud,
-      };
-    },
+    }
+    return signs.cameras;
+  }
+
+  async function health(): Promise<HealthReport> {
+    const at = now();
+    const [streams, cloud, disk, cameras] = await Promise.all([
+      counts.get(),
+      options.cloudStatus(),
+      diskSpace(storage.path),
+      cameraSigns(),
+    ]);
+    const pausedUntil = scheduler.pausedUntil();
+    const { openingHours, silentMinutes, bufferMegabytes } = config.health;
+    return judgeHealth({
+      capture: options.capture(),
+      readOnlyReason: storage.readOnlyReason,
+      missableSlot: pausedUntil === null ? missableSlot(storage, config, at) : null,
+      pausedUntil,
+      oldestPendingAt: oldestPending(streams),
+      pending: streams.reduce((sum, stream) => sum + stream.pending, 0),
+      disk,
+      lastDay: lastDay(storage, at),
+      verifyAgrees: lastVerification(storage)?.agrees ?? null,
+      bufferBytes: statSync(storage.path).size,
+      bufferLimitBytes: bufferMegabytes * 1_048_576,
+      clockOffsetMs: cloud.clockOffsetMs,
+      silentCameras: silentCameras(cameras, openingHours, silentMinutes, storage.location.timeZone(), at),
+      silentMinutes,
+      otherSync: otherSync(storage, at),
+    });
+  }
+
+  async function status(): Promise<Status> {
+    const [streams, cloud, disk] = await Promise.all([
+      counts.get(),
+      options.cloudStatus(),
+      diskSpace(storage.path),
+    ]);
+    const at = now();
+    const lastRun = sync.journal.list(1)[0] ?? null;
+    const verification = lastVerification(storage);
+    const capture = options.capture();
+    const pausedUntil = scheduler.pausedUntil();
+    const { verdict, reasons } = judge({
+      streams,
+      lastRun,
+      lastVerification: verification,
+      capture,
+      cloud,
+      cloudExpected: options.cloudExpected,
+      cloudFault: options.cloudFault,
+      readOnlyReason: storage.readOnlyReason,
+      running: sync.running(),
+      pausedUntil,
+      freeDiskShare: disk.totalBytes === 0 ? 1 : disk.freeBytes / disk.totalBytes,
+      missedSlot:
+        !options.stays || pausedUntil !== null
+          ? null
+          : missedSlot(missableSlot(storage, config, at), streams),
+    });
+    return {
+      verdict,
+      reasons,
+      locationId: storage.location.id(),
+      timeZone: storage.location.timeZone(),
+      streams: [...streams],
+      lastRun,
+      nextRunAt: options.stays ? (scheduler.nextRunAt()?.toISOString() ?? null) : null,
+      pausedUntil: pausedUntil?.toISOString() ?? null,
+      lastVerifiedAt: verification?.at ?? null,
+      capture,
+      cloud,
+    };
+  }
+
+  return {
+    status,
+    health,
+    pending: async () => (await counts.get()).reduce((sum, stream) => sum + stream.pending, 0),
   };
+}
+
+/** The slot, if records older than it still wait. */
+function missedSlot(slot: Date | null, streams: readonly StreamStatus[]): Date | null {
+  const oldest = oldestPending(streams);
+  return slot !== null && oldest !== null && oldest < slot ? slot : null;
 }

@@ -56,6 +56,9 @@ const facts: VerdictFacts = {
   cloudFault: null,
   readOnlyReason: null,
   running: false,
+  pausedUntil: null,
+  freeDiskShare: 0.5,
+  missedSlot: null,
 };
 
 function verdictOf(change: Partial<VerdictFacts>): string {

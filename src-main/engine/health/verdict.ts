@@ -20,7 +20,14 @@ export interface VerdictFacts {
   readonly cloudFault: string | null;
   readonly readOnlyReason: string | null;
   readonly running: boolean;
+  readonly pausedUntil: Date | null;
+  /** 0 to 1 */
+  readonly freeDiskShare: number;
+  /** a slot passed more than half an hour ago and records older than it still wait */
+  readonly missedSlot: Date | null;
 }
+
+const leastFreeDiskShare = 0.05;
 
 /** SPEC 6: one word and the reasons for it, the first being the weightiest. */
 export function judge(facts: VerdictFacts): { readonly verdict: Verdict; readonly reasons: Reason[] } {
@@ -30,7 +37,10 @@ export function judge(facts: VerdictFacts): { readonly verdict: Verdict; readonl
   const waiting = waitingReasons(facts, pending);
   if (stopped.length > 0) return { verdict: 'stopped', reasons: [...stopped, ...attention, ...waiting] };
   if (attention.length > 0) return { verdict: 'attention', reasons: [...attention, ...waiting] };
-  if (isOffline(facts)) return { verdict: 'offline', reasons: [offlineReason(pending), ...waiting] };
+  if (isOffline(facts)) return { verdict: 'offline', reasons: [offlineReason(facts, pending), ...waiting] };
+  const { missedSlot } = facts;
+  if (missedSlot !== null && !facts.running)
+    return { verdict: 'attention', reasons: [missedReason(missedSlot, pending), ...waiting] };
   if (waiting.length > 0) return { verdict: 'waiting', reasons: waiting };
   const synced = total(facts.streams, 'synced');
   const where = facts.cloud.kind === 'local' ? 'on this box' : 'in the cloud';
@@ -54,8 +64,19 @@ function stoppedReasons({ capture, readOnlyReason }: VerdictFacts): Reason[] {
   return reasons;
 }
 
-function attentionReasons({ streams, lastRun, lastVerification, cloudFault }: VerdictFacts): Reason[] {
+function attentionReasons({
+  streams,
+  lastRun,
+  lastVerification,
+  cloudFault,
+  freeDiskShare,
+}: VerdictFacts): Reason[] {
   const reasons: Reason[] = [];
+  if (freeDiskShare < leastFreeDiskShare) {
+    const percent = Math.floor(freeDiskShare * 1000) / 10;
+    const words = `Only ${percent} % of the disk is free; when it is full capture stops. Free some space.`;
+    reasons.push(reason('disk_low', words, { percent }));
+  }
   if (cloudFault !== null) reasons.push(reason('cloud_not_configured', cloudFault, {}));
   const quarantined = total(streams, 'quarantined');
   if (quarantined > 0) {
@@ -79,6 +100,10 @@ function attentionReasons({ streams, lastRun, lastVerification, cloudFault }: Ve
 function waitingReasons(facts: VerdictFacts, pending: number): Reason[] {
   const reasons: Reason[] = [];
   const synced = total(facts.streams, 'synced');
+  if (facts.pausedUntil !== null) {
+    const until = facts.pausedUntil.toISOString();
+    reasons.push(reason('paused', `Syncing is paused until ${until}; it goes on by itself.`, { until }));
+  }
   if (facts.running) reasons.push(reason('run_in_progress', 'A sync is under way.', {}));
   if (pending > 0) {
     reasons.push(reason('records_waiting', `${counted(pending)} waiting, nothing is lost.`, { pending }));
@@ -113,11 +138,21 @@ function isOffline({ cloud, cloudExpected }: VerdictFacts): boolean {
   return cloudExpected && cloud.reachable === false;
 }
 
-function offlineReason(pending: number): Reason {
+function offlineReason({ cloud }: VerdictFacts, pending: number): Reason {
+  const since = cloud.since === null ? '' : ` since ${cloud.since}`;
   return reason(
     'cloud_unreachable',
-    'The cloud cannot be reached. Nothing is lost; sync goes on by itself when it is back.',
-    { pending },
+    `The cloud cannot be reached${since}. Nothing is lost; sync goes on by itself when it is back.`,
+    { pending, ...(cloud.since === null ? {} : { since: cloud.since }) },
+  );
+}
+
+function missedReason(slot: Date, pending: number): Reason {
+  const at = slot.toISOString();
+  return reason(
+    'slot_missed',
+    `A run was due at ${at} and records older than it still wait. Nothing is lost; look at the last run.`,
+    { slot: at, pending },
   );
 }
 

@@ -9,22 +9,28 @@ import {
   unsynced,
   utcText,
 } from '../storage/service.ts';
+import { noteOtherSync } from './other-sync.ts';
 import { asideRecord } from './state-reading.ts';
 import type { StateTable } from './state-table.ts';
 
 const rowsPerTransaction = 1000;
 
+export interface PreparedRun {
+  readonly setAside: ReadonlyMap<string, number>;
+  readonly upTo: ReadonlyMap<string, string>;
+}
+
 /**
  * Before anything is planned: rows of another location are set aside (SPEC 3), and rows that other writers
  * left without parents get stubs (SPEC 4.1).
- * @returns how many rows of each stream were set aside now
+ * @returns how many rows of each stream were set aside now, and up to which local id the run plans
  */
 export async function prepareRun(
   storage: Storage,
   tables: readonly StateTable[],
   locationId: string,
   now: () => Date,
-): Promise<Map<string, number>> {
+): Promise<PreparedRun> {
   const setAside = new Map<string, number>();
   for (const table of tables) {
     await normaliseFlags(storage, table);
@@ -32,7 +38,7 @@ export async function prepareRun(
     await makeStubs(storage, table, locationId);
   }
   await makeCameraStubs(storage, locationId);
-  return setAside;
+  return { setAside, upTo: await noteOtherSync(storage, tables, now) };
 }
 
 /** A flag that is neither 1, 0, NULL nor -1 says nothing, so the row goes again: sending twice leaves one. */

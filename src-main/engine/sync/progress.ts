@@ -71,6 +71,7 @@ export function createProgressMeter(
       say(false);
     },
     endStream() {
+      if (counts.streamPlanned > 0) say(true);
       counts.before += counts.streamDone;
       counts.streamDone = 0;
     },

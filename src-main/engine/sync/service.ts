@@ -1,14 +1,17 @@
 import { BackhaulError } from '../../contract/errors.ts';
 import type { RunResult } from '../../contract/run-shapes.ts';
 import { streamNames } from '../../contract/run-shapes.ts';
+import type { Verdict } from '../../contract/status-shapes.ts';
 import type { Verification } from '../../contract/verify-shapes.ts';
 import type { CloudSession } from '../cloud/service.ts';
 import { readSetting } from '../storage/service.ts';
+import { version } from '../version.ts';
 import { type Cleaned, cleanUp } from './cleanup.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { rememberVerification } from './last-verification.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { verifySessions } from './streams/create-streams.ts';
+import { sendHeartbeat } from './streams/heartbeat.ts';
 import { leaveLocalCloud } from './streams/leave-local-cloud.ts';
 import { parentTables, stateTables } from './streams/list.ts';
 import { probeCloud, reachCloud } from './streams/reach-cloud.ts';
@@ -20,6 +23,8 @@ import { createTurns } from './turns.ts';
 export { type LastVerification, lastVerification } from './last-verification.ts';
 export { pendingParents } from './parent-source.ts';
 export type { Quarantine, QuarantineSelection } from './quarantine.ts';
+export { createScheduler, type Scheduler } from './schedule/scheduler.ts';
+export { previousSlot } from './schedule/slots.ts';
 export { parentTables, stateTables } from './streams/list.ts';
 export type { SyncOptions, SyncRequest } from './sync-options.ts';
 
@@ -47,6 +52,8 @@ export interface Sync {
    * @throws BackhaulError `unavailable` where the local cloud cannot be read and `leaveBehind` is false
    */
   switchCloud(options: { readonly leaveBehind: boolean }, signal: AbortSignal): Promise<Switched>;
+  /** tells head office how the box is (SPEC 5.5); only the cloud that the marks belong to. @throws CloudError */
+  sendHeartbeat(verdict: Verdict, pending: number, signal: AbortSignal): Promise<void>;
   readonly journal: Journal;
   readonly quarantine: Quarantine;
   close(): Promise<void>;
@@ -153,6 +160,19 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
           bringOver: canBringOver ? bringOver : null,
         });
       }).done;
+    },
+    async sendHeartbeat(verdict, pending, signal) {
+      const locationId = storage.location.id();
+      if (locationId === null || options.cloud.fault !== null) return;
+      const session = await options.cloud.open(locationId, signal);
+      if (session.readOnly || session.identity !== readSetting(storage.reader, 'cloud')) return;
+      const { serviceInstance } = options;
+      await sendHeartbeat(
+        session,
+        locationId,
+        { at: now(), version, pending, verdict, serviceInstance },
+        signal,
+      );
     },
     async close() {
       cancel('The engine is stopping.');

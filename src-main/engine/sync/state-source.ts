@@ -29,6 +29,8 @@ export interface StateSourceOptions {
   readonly now: () => Date;
   /** rows that preparing the run has set aside already; they count as planned and quarantined */
   readonly setAside: number;
+  /** the newest local id of this run, null for the newest there is */
+  readonly upTo: string | null;
   readonly touched: (sessionId: string) => void;
 }
 
@@ -48,16 +50,16 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
     return rows[0]?.n ?? 0;
   }
 
+  function newestId(): string {
+    const sql = `SELECT CAST(max(rowid) AS TEXT) AS id FROM ${table.name}`;
+    return (prepared(storage.reader, sql).get() as { id: string | null }).id ?? '0';
+  }
+
   async function plan(of: Window, dry: boolean): Promise<Plan> {
     window = of;
     dryRun = dry;
     timeZone = storage.location.timeZone();
-    const newest = storage.reader
-      .prepare(`SELECT CAST(max(rowid) AS TEXT) AS id FROM ${table.name}`)
-      .get() as {
-      id: string | null;
-    };
-    lastId = newest.id ?? '0';
+    lastId = options.upTo ?? newestId();
     const all = await count('', []);
     const planned = of.createdAfter === null ? all : await count('AND s.created_at >= ?', [of.createdAfter]);
     return {

@@ -33,3 +33,13 @@ export function createSlots(patterns: SlotPatterns): Slots {
     },
   };
 }
+
+/** The newest slot of any kind that is not after an instant; null where nothing is scheduled. */
+export function previousSlot(patterns: SlotPatterns, timeZone: string, notAfter: Date): Date | null {
+  const slots = [patterns.hourly, patterns.full].flatMap((pattern) => {
+    if (pattern === null) return [];
+    const cron = new Cron(pattern, { timezone: timeZone, paused: true, mode: '5-part' });
+    return cron.previousRuns(1, new Date(notAfter.getTime() + 1000));
+  });
+  return slots.length === 0 ? null : new Date(Math.max(...slots.map((slot) => slot.getTime())));
+}

@@ -26,9 +26,7 @@ export interface StreamsOptions {
 /** The streams of one run, in order; making them sets foreign rows aside and completes parents. */
 export async function createStreams(options: StreamsOptions): Promise<AnyStream[]> {
   const { storage, locationId, session, now, touched } = options;
-  const setAside = options.dryRun
-    ? new Map<string, number>()
-    : await prepareRun(storage, stateTables, locationId, now);
+  const prepared = options.dryRun ? null : await prepareRun(storage, stateTables, locationId, now);
   const parents = parentTables.map((table) =>
     anyStream<ParentItem>({
       name: table.name,
@@ -45,7 +43,8 @@ export async function createStreams(options: StreamsOptions): Promise<AnyStream[
         table,
         locationId,
         now,
-        setAside: setAside.get(table.name) ?? 0,
+        setAside: prepared?.setAside.get(table.name) ?? 0,
+        upTo: prepared?.upTo.get(table.name) ?? null,
         touched: (sessionId) => touched.add(sessionId),
       }),
       sink: cloudSink(session, table.name, (item) => ({ row: item.payload, onConflict: 'settle' })),
