@@ -1,7 +1,7 @@
 import { BackhaulError } from '../../contract/errors.ts';
 import { CloudError } from './cloud-error.ts';
 import { type AuthAddress, exchangeToken, type TokenPair } from './exchange-token.ts';
-import { isAccessToken } from './token-claims.ts';
+import { isAccessToken, refuseOtherLocation } from './token-claims.ts';
 import { type FreshToken, fixedToken, renewedToken, type TokenSource } from './token-source.ts';
 import { environmentStore, isSignedIn, signedInStore, type TokenStore } from './token-store.ts';
 
@@ -86,20 +86,24 @@ export interface SignInOutcome {
 
 /**
  * Keeps a token that a person has brought, after trying it where that is possible.
- * @throws CloudError `sign_in` where the cloud refuses it; nothing is kept then
+ * @throws CloudError `sign_in` where the cloud refuses it, BackhaulError `misconfigured` where it is for another
+ *   location than `locationId`; nothing is kept then
  */
 export async function signIn(
   dataDir: string,
   token: string,
   address: AuthAddress | null,
+  locationId: string | null = null,
 ): Promise<SignInOutcome> {
   const store = signedInStore(dataDir);
   if (address === null || isAccessToken(token)) {
+    if (locationId !== null) refuseOtherLocation(token, locationId);
     await store.write(token);
     return { tried: false, accessToken: isAccessToken(token) ? token : null };
   }
   try {
     const pair = await exchangeToken(address, 'refresh_token', { refresh_token: token });
+    if (locationId !== null) refuseOtherLocation(pair.accessToken, locationId);
     await store.write(pair.refreshToken);
     return { tried: true, accessToken: pair.accessToken };
   } catch (error) {

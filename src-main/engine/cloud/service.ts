@@ -1,5 +1,6 @@
 export { type CheckOptions, type CloudCheck, checkCloud, checkDatabase } from './check/check-cloud.ts';
 export type { CloudFinding, FindingName } from './check/finding.ts';
+export { refusedSignIn } from './check/token-findings.ts';
 export {
   type CloudAccess,
   type CloudAccessOptions,
