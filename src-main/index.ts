@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { app, Menu, session } from 'electron';
 import { registerAppScheme, serveAppScheme } from './desktop/app-scheme.ts';
 import { hostEngine } from './desktop/engine-host.ts';
+import { notifyOfHealth } from './desktop/health-notifications.ts';
 import { listenIpc } from './desktop/ipc-host.ts';
 import { readLaunchOptions } from './desktop/launch-options.ts';
 import { lockDown } from './desktop/lockdown.ts';
@@ -35,6 +36,7 @@ function run(): void {
     serveAppScheme(session.defaultSession, join(import.meta.dirname, '..', 'renderer'));
     lockDown(session.defaultSession);
     listenIpc(engine.port);
+    notifyOfHealth(engine.port);
     const preload = join(import.meta.dirname, '..', 'preload', 'index.cjs');
     const icons = join(import.meta.dirname, '..', '..', 'resources', 'icons');
     const window = openWindow(preload, icons);

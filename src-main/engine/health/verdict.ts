@@ -31,6 +31,14 @@ const leastFreeDiskShare = 0.05;
 
 /** SPEC 6: one word and the reasons for it, the first being the weightiest. */
 export function judge(facts: VerdictFacts): { readonly verdict: Verdict; readonly reasons: Reason[] } {
+  const judged = judgeUnpaused(facts);
+  if (facts.pausedUntil === null) return judged;
+  const until = facts.pausedUntil.toISOString();
+  const words = `Syncing is paused until ${until}; it goes on by itself.`;
+  return { ...judged, reasons: [...judged.reasons, reason('paused', words, { until })] };
+}
+
+function judgeUnpaused(facts: VerdictFacts): { readonly verdict: Verdict; readonly reasons: Reason[] } {
   const stopped = stoppedReasons(facts);
   const attention = attentionReasons(facts);
   const pending = total(facts.streams, 'pending');
@@ -100,10 +108,6 @@ function attentionReasons({
 function waitingReasons(facts: VerdictFacts, pending: number): Reason[] {
   const reasons: Reason[] = [];
   const synced = total(facts.streams, 'synced');
-  if (facts.pausedUntil !== null) {
-    const until = facts.pausedUntil.toISOString();
-    reasons.push(reason('paused', `Syncing is paused until ${until}; it goes on by itself.`, { until }));
-  }
   if (facts.running) reasons.push(reason('run_in_progress', 'A sync is under way.', {}));
   if (pending > 0) {
     reasons.push(reason('records_waiting', `${counted(pending)} waiting, nothing is lost.`, { pending }));

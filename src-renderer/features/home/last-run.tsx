@@ -32,6 +32,11 @@ export function LastRun({ run, formats, now }: LastRunProps) {
             </span>
           </p>
           <RunCounts run={run} formats={formats} />
+          {run.errorGroup && (
+            <p data-testid="cause">
+              {t(`errorGroup.${run.errorGroup}.what`)} {t(`errorGroup.${run.errorGroup}.next`)}
+            </p>
+          )}
           {run.error && <p className="engine-words">{run.error}</p>}
         </div>
       )}

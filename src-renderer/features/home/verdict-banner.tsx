@@ -3,7 +3,7 @@ import type { Fault } from '../../../src-main/contract/errors.ts';
 import type { Status } from '../../../src-main/contract/status-shapes.ts';
 import { type Formats, readInstant } from '../../ui/formats.ts';
 import { Mark } from '../../ui/mark.tsx';
-import { chooseNext, chooseVerdict, totals } from './verdict.ts';
+import { chooseNext, chooseVerdict, totals, type VerdictKey } from './verdict.ts';
 
 interface VerdictBannerProps {
   readonly status: Status | null;
@@ -19,12 +19,17 @@ export function VerdictBanner({ status, engineFault, formats, now, busy, onSync 
   const { t } = useTranslation();
   const { key, tone, count, message } = chooseVerdict(status, engineFault, busy);
   const next = chooseNext(key, Boolean(status?.nextRunAt));
+  const since = silence(key, status, formats, now);
   const calm = tone === 'safe' || (status !== null && totals(status).pending === 0);
   return (
     <header className="verdict">
       <Mark tone={tone} />
       <div className="words" role="status" aria-live="polite" data-testid="verdict" data-verdict={key}>
-        <h1>{t(`verdict.${key}.title`, { count })}</h1>
+        <h1>
+          {since
+            ? t(`verdict.${since.key}.titleSince`, { count, time: since.time })
+            : t(`verdict.${key}.title`, { count })}
+        </h1>
         <p>
           {t(`verdict.${key}.detail`)} {next && t(`next.${next}`)}
         </p>
@@ -43,6 +48,18 @@ export function VerdictBanner({ status, engineFault, formats, now, busy, onSync 
   );
 }
 
+/** Since when the cloud does not answer, where that is the verdict and it is known. */
+function silence(
+  key: VerdictKey,
+  status: Status | null,
+  formats: Formats,
+  now: Date,
+): { readonly key: 'offlineCloud' | 'offlineBox'; readonly time: string } | null {
+  if (key !== 'offlineCloud' && key !== 'offlineBox') return null;
+  const at = status?.cloud.since ? readInstant(status.cloud.since) : null;
+  return at && { key, time: formats.moment(at, now) };
+}
+
 interface TimesProps {
   readonly status: Status | null;
   readonly formats: Formats;
@@ -53,13 +70,18 @@ function Times({ status, formats, now }: TimesProps) {
   const { t } = useTranslation();
   const checked = status?.lastVerifiedAt ? readInstant(status.lastVerifiedAt) : null;
   const next = status?.nextRunAt ? readInstant(status.nextRunAt) : null;
-  if (!status || (!checked && !next)) return null;
+  const paused = status?.pausedUntil ? readInstant(status.pausedUntil) : null;
+  if (!status || (!checked && !next && !paused)) return null;
   return (
     <p className="times">
       {checked && (
         <span>{t(`times.checked.${status.cloud.kind}`, { time: formats.moment(checked, now) })}</span>
       )}{' '}
-      {next && <span>{t('times.next', { time: formats.moment(next, now) })}</span>}
+      {paused ? (
+        <span data-testid="paused">{t('times.paused', { time: formats.moment(paused, now) })}</span>
+      ) : (
+        next && <span>{t('times.next', { time: formats.moment(next, now) })}</span>
+      )}
     </p>
   );
 }

@@ -32,6 +32,7 @@ function statusOf(given: Given): Status {
     ],
     lastRun: null,
     nextRunAt: null,
+    pausedUntil: null,
     lastVerifiedAt: null,
     capture: {
       state: 'running',
@@ -46,7 +47,7 @@ function statusOf(given: Given): Status {
       refused: 0,
       socket: null,
     },
-    cloud: { kind, reachable: true, url: null },
+    cloud: { kind, reachable: true, url: null, since: null, clockOffsetMs: null },
   };
 }
 

@@ -23,6 +23,8 @@ export type VerdictKey =
   | 'notConfigured'
   | 'captureStopped'
   | 'readOnly'
+  | 'slotMissed'
+  | 'diskLow'
   | 'attention';
 
 /** What follows without a person, or needs one (`next.*`). */
@@ -59,11 +61,13 @@ interface GraveReason {
 const grave: readonly GraveReason[] = [
   { code: 'read_only', key: 'readOnly', withMessage: true },
   { code: 'capture_stopped', key: 'captureStopped', withMessage: true },
+  { code: 'disk_low', key: 'diskLow', withMessage: false },
   { code: 'other_cloud', key: 'otherCloud', withMessage: false },
   { code: 'cloud_not_configured', key: 'notConfigured', withMessage: true },
   { code: 'verify_disagrees', key: 'disagrees', withMessage: false },
   { code: 'records_quarantined', key: 'quarantined', withMessage: false },
   { code: 'records_failed', key: 'failed', withMessage: false },
+  { code: 'slot_missed', key: 'slotMissed', withMessage: false },
   { code: 'last_run_failed', key: 'lastRunFailed', withMessage: true },
 ];
 
