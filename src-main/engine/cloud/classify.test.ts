@@ -24,6 +24,14 @@ test('schema and permission are the cloud’s set-up, sign-in is told by the sta
   for (const code of ['PGRST301', 'PGRST303', '42501', '']) expect(kind(401, code)).toBe('sign_in');
 });
 
+test('the sign-in of Supabase names its reason in a field of its own', () => {
+  const body = '{"code":400,"error_code":"refresh_token_not_found","msg":"Invalid Refresh Token"}';
+  expect(classifyAnswer(400, body, null, now)).toMatchObject({
+    code: 'refresh_token_not_found',
+    message: 'Invalid Refresh Token',
+  });
+});
+
 test('a statement that ran out of time asks for less, though it is a 500', () => {
   expect(kind(500, '57014')).toBe('too_large');
   expect(classifyAnswer(413, '<html>', null, now).kind).toBe('too_large');

@@ -75,9 +75,11 @@ function readBody(body: string): { code: string; message: string } {
   try {
     const parsed: unknown = JSON.parse(body);
     if (typeof parsed !== 'object' || parsed === null) return { code: '', message: '' };
-    const { code, message, details, msg } = parsed as Record<string, unknown>;
+    // Supabase Auth has a number in `code` and its own word in `error_code`.
+    const { code, error_code: authCode, message, details, msg } = parsed as Record<string, unknown>;
     const words = [message ?? msg, details].filter((text) => typeof text === 'string' && text !== '');
-    return { code: typeof code === 'string' ? code : '', message: words.join('. ') };
+    const [own = ''] = [code, authCode].filter((one) => typeof one === 'string');
+    return { code: own, message: words.join('. ') };
   } catch {
     return {
       code: '',

@@ -62,10 +62,11 @@ export async function exchangeToken(
   return { accessToken, refreshToken, lifetimeMs: seconds * 1000 };
 }
 
-/** Auth answers 400 to a token that it does not know, 422 and 403 to what a project does not allow. */
+/** Auth answers 400 to a token that it does not know, 422 and 403 to what a project does not allow; always with a word. */
 function refusal(response: Response, text: string): CloudFault {
   const fault = classifyAnswer(response.status, text, response.headers.get('retry-after'), new Date());
-  return [400, 403, 422].includes(response.status) ? { ...fault, kind: 'sign_in' } : fault;
+  const isItsOwn = fault.code !== '' && [400, 403, 422].includes(response.status);
+  return isItsOwn ? { ...fault, kind: 'sign_in' } : fault;
 }
 
 function parsed(text: string, what: string): unknown {
