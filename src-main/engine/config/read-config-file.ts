@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { type ConfigFault, wholeFile } from './describe-fault.ts';
 import { describeJsonFault } from './json-fault.ts';
 
@@ -12,6 +12,9 @@ export interface ConfigText {
 export function readConfigFile(path: string): ConfigText {
   let bytes: Buffer;
   try {
+    // A pipe would be waited for without an end.
+    const stats = statSync(path);
+    if (!stats.isFile() && !stats.isDirectory()) return unusable('it is no ordinary file');
     bytes = readFileSync(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

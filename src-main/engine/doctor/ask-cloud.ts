@@ -66,9 +66,14 @@ function isJson(text: string): boolean {
 function silenceOf(error: unknown): CloudAnswer {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = errorCode(cause);
-  const detail = (cause instanceof Error && cause.message) || code || String(error);
+  const detail = plainDetail((cause instanceof Error && cause.message) || code || String(error));
   const timedOut = error instanceof Error && error.name === 'TimeoutError';
   return { kind: 'silence', why: timedOut ? 'time-out' : silenceByCode(code), detail };
+}
+
+/** OpenSSL's own words stand between its file names and numbers. */
+function plainDetail(text: string): string {
+  return (/SSL routines:[^:]*:([^:]+):/.exec(text)?.[1] ?? text).replace(/\s+/g, ' ').trim().slice(0, 200);
 }
 
 function silenceByCode(code: string): CloudSilence {

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { DatabaseLook } from './database-look.ts';
 import { openForLooking, readHeader, sqliteName } from './open-for-looking.ts';
@@ -6,7 +6,8 @@ import { readFacts } from './read-facts.ts';
 
 /** Prints what a database says of itself, as one JSON object: `database-probe.ts FILE`. */
 function look(path: string): DatabaseLook {
-  if (!existsSync(path) || statSync(path).size === 0) return { state: 'absent' };
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats?.isFile() || stats.size === 0) return { state: 'absent' };
   let db: DatabaseSync | null = null;
   try {
     const header = readHeader(path);

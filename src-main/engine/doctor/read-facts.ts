@@ -51,21 +51,31 @@ function locationsOf(db: DatabaseSync): DatabaseFacts['locations'] {
   const found = new Map<string, { rows: number; unsent: number }>();
   let asked = false;
   for (const table of ['division_states', 'table_states']) {
-    const rows = ask(
-      db,
-      `SELECT location_id, count(*) AS n, sum(coalesce(synced_to_cloud, 0) = 0) AS unsent FROM ${table}
-         WHERE location_id IS NOT NULL AND location_id <> '' GROUP BY location_id`,
-    );
-    asked ||= rows !== null;
-    for (const row of rows ?? []) {
-      const before = found.get(text(row.location_id)) ?? { rows: 0, unsent: 0 };
-      found.set(text(row.location_id), {
-        rows: before.rows + Number(row.n),
-        unsent: before.unsent + Number(row.unsent),
-      });
+    const names = ask(db, distinctLocations(table));
+    asked ||= names !== null;
+    for (const { id } of names ?? []) {
+      const before = found.get(text(id)) ?? { rows: 0, unsent: 0 };
+      const where = `FROM ${table} WHERE location_id = ?`;
+      const rows = count(db, `SELECT count(*) AS n ${where}`, id);
+      const unsynced = '(synced_to_cloud = 0 OR synced_to_cloud IS NULL)';
+      const unsent = count(db, `SELECT count(*) AS n ${where} AND ${unsynced}`, id);
+      found.set(text(id), { rows: before.rows + rows, unsent: before.unsent + unsent });
     }
   }
   return asked ? [...found].map(([locationId, counts]) => ({ locationId, ...counts })) : null;
+}
+
+/** Jumps from one to the next in the index, where DISTINCT would read every row. */
+function distinctLocations(table: string): string {
+  return `WITH RECURSIVE found (id) AS (
+      SELECT min(location_id) FROM ${table} WHERE location_id > ''
+      UNION ALL
+      SELECT (SELECT min(location_id) FROM ${table} WHERE location_id > found.id) FROM found WHERE found.id IS NOT NULL
+    ) SELECT id FROM found WHERE id IS NOT NULL LIMIT 50`;
+}
+
+function count(db: DatabaseSync, sql: string, id: unknown): number {
+  return Number(ask(db, sql, [text(id)])?.[0]?.n ?? 0);
 }
 
 function newestRow(db: DatabaseSync): string | null {

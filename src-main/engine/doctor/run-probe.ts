@@ -10,18 +10,33 @@ export type ProbeResult =
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 
-export type ProbeName = 'database-probe' | 'damage-probe' | 'native-probe';
+export type ProbeName = 'database-probe' | 'damage-probe' | 'native-probe' | 'reach-probe';
 
-/** Runs one of the probe files with plain Node and kills it when its time is up. */
+/** Runs one of the probe files with plain Node. When its time is up it is killed, and left where that does not help. */
 export function runProbe(name: ProbeName, args: readonly string[], withinMs: number): Promise<ProbeResult> {
   const file = fileURLToPath(new URL(`./${name}.${extension}`, import.meta.url));
-  const options = { timeout: withinMs, killSignal: 'SIGKILL', maxBuffer: 16 * 1024 * 1024 } as const;
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--no-warnings', file, ...args], options, (error, stdout, stderr) => {
-      if (error === null) resolve({ ended: 'well', output: stdout });
-      else if (error.killed === true) resolve({ ended: 'late' });
-      else resolve({ ended: 'badly', reason: reasonOf(error.signal, stderr) || error.message });
-    });
+    const settle = (result: ProbeResult): void => {
+      clearTimeout(late);
+      resolve(result);
+    };
+    const options = { maxBuffer: 16 * 1024 * 1024 };
+    const child = execFile(
+      process.execPath,
+      ['--no-warnings', file, ...args],
+      options,
+      (error, stdout, stderr) => {
+        if (error === null) settle({ ended: 'well', output: stdout });
+        else settle({ ended: 'badly', reason: reasonOf(error.signal, stderr) || error.message });
+      },
+    );
+    const late = setTimeout(() => {
+      settle({ ended: 'late' });
+      child.kill('SIGKILL');
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      child.unref();
+    }, withinMs);
   });
 }
 

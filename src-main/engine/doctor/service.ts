@@ -1,10 +1,13 @@
+import { configFileName } from '../config/check-config.ts';
 import type { Environment } from '../config/environment.ts';
 import { secretsOf } from '../config/environment.ts';
 import { createRedactor } from '../log/redact.ts';
+import { databaseFileName } from '../storage/service.ts';
 import { checks } from './checks.ts';
-import type { FindingCause, FindingLevel } from './finding.ts';
+import { critical, type FindingCause, type FindingLevel } from './finding.ts';
 import { createPatient } from './patient.ts';
-import { runCheck } from './run-check.ts';
+import { type NamedFinding, runCheck } from './run-check.ts';
+import { runProbe } from './run-probe.ts';
 
 export type { FindingCause, FindingLevel } from './finding.ts';
 
@@ -38,10 +41,8 @@ export interface DoctorOptions {
 export async function examine(
   options: DoctorOptions,
 ): Promise<{ readonly diagnosis: Diagnosis; readonly cause: FindingCause | null }> {
-  const patient = createPatient(options.dataDir, options.environment, options.now);
   const redact = createRedactor(secretsOf(options.environment));
-  const found = await Promise.all(checks.map((check) => runCheck(check, patient)));
-  const results = found.flat();
+  const results = (await diskHangs(options.dataDir)) ?? (await runChecks(options));
   const causes = results.filter(({ level }) => level === 'critical').map(({ cause }) => cause);
   return {
     diagnosis: {
@@ -55,6 +56,26 @@ export async function examine(
     },
     cause: worst(causes),
   };
+}
+
+async function runChecks({ dataDir, environment, now }: DoctorOptions): Promise<readonly NamedFinding[]> {
+  const patient = createPatient(dataDir, environment, now);
+  const found = await Promise.all(checks.map((check) => runCheck(check, patient)));
+  return found.flat();
+}
+
+const diskWithinMs = 8000;
+
+/** Where not even the folder can be listed, every other check would hang with it. */
+async function diskHangs(dataDir: string): Promise<readonly NamedFinding[] | null> {
+  const files = [configFileName, databaseFileName];
+  const reach = await runProbe('reach-probe', [dataDir, ...files], diskWithinMs);
+  if (reach.ended !== 'late') return null;
+  const finding = critical(
+    `The disk or network folder under ${dataDir} did not answer within ${diskWithinMs / 1000} s. No record can be stored until it does; what was acknowledged is on it. Nothing else was looked at.`,
+    'Look at dmesg and mount; bring the disk or the network folder back, or move the data directory to a disk of this computer.',
+  );
+  return [{ name: 'disk', ...finding }];
 }
 
 /** The configuration first: it may be why the rest does not work. Unreachable only where nothing else is wrong. */

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { critical, type Finding, fine, info, sizeText } from '../finding.ts';
 import { readHeader } from '../open-for-looking.ts';
@@ -11,14 +11,15 @@ const withinMsWhereWritersWait = 2000;
 
 /** SQLite's own quick check of the whole file, in a process that is killed when its time is up. */
 export async function damage({ databasePath: path }: Patient): Promise<readonly Finding[]> {
-  if (!existsSync(path) || statSync(path).size === 0) return [fine('There is nothing to check yet.')];
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats?.isFile() || stats.size === 0) return [fine('There is nothing to check yet.')];
   const header = readHeader(path);
   if (!header.isSqlite) return [info('Not checked: it is no SQLite database.', 'See "database".')];
   const result = await runProbe('damage-probe', [path], header.isWal ? withinMs : withinMsWhereWritersWait);
   if (result.ended === 'late') {
     return [
       info(
-        `The file is too large (${sizeText(statSync(path).size)}) or the disk too slow to be checked in the time of this command.`,
+        `The file is too large (${sizeText(stats.size)}) or the disk too slow to be checked in the time of this command.`,
         'Where damage is suspected, run "PRAGMA quick_check" with sqlite3 on a copy.',
       ),
     ];

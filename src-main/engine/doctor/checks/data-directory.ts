@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { access, lstat, stat, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { critical, errorCode, errorText, type Finding, fine, warning } from '../finding.ts';
 import type { Patient } from '../patient.ts';
 
@@ -24,6 +24,7 @@ export async function dataDirectory({ dataDir }: Patient): Promise<readonly Find
     ...(closed === null ? [] : [closed]),
     ...ownerOf(dataDir, stats),
     ...othersMayWrite(dataDir, stats),
+    ...(closed === null ? await closedFiles(dataDir) : []),
     ...(await kindOfDisk(dataDir)),
   ];
   return findings.length > 0 ? findings : [fine(`${dataDir} can be read and written.`)];
@@ -106,6 +107,27 @@ function othersMayWrite(dataDir: string, { mode }: Stats): readonly Finding[] {
       `chmod 700 ${dataDir}`,
     ),
   ];
+}
+
+/** What must be writable besides the database, and what does not work where it is not. */
+const besides: readonly (readonly [name: string, effect: string, level: typeof critical | typeof warning])[] =
+  [
+    ['engine.lock.db', 'so no engine starts', critical],
+    ['local-cloud', 'so the local cloud cannot start and nothing is sent to it', critical],
+    ['logs', 'so no log is kept', warning],
+  ];
+
+/** Left over from a start as another user. */
+async function closedFiles(dataDir: string): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const [name, effect, level] of besides) {
+    const path = join(dataDir, name);
+    const code = await access(path, constants.R_OK | constants.W_OK).then(() => null, errorCode);
+    if (code === null || code === 'ENOENT') continue;
+    const words = `${path} may not be written by this user (${code}), ${effect}. It was made by another user, perhaps by root; the records are untouched.`;
+    findings.push(level(words, `chown -R "$USER" ${dataDir}`));
+  }
+  return findings;
 }
 
 /** File systems by their magic number in statfs(2). */

@@ -14,8 +14,8 @@ const pauseMs = 250;
  */
 export async function databaseLock(patient: Patient): Promise<readonly Finding[]> {
   const path = patient.databasePath;
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0)
-    return [fine('Nobody holds the database.')];
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats?.isFile() || stats.size === 0) return [fine('Nobody holds the database.')];
   const { holder, answer } = await patient.engine();
   const own = new Set([holder, answer?.pid, process.pid]);
   const holders = await heldThroughout(path, (pid) => !own.has(pid));

@@ -13,11 +13,12 @@ export async function database(patient: Patient): Promise<readonly Finding[]> {
   const path = patient.databasePath;
   const stats = await stat(path).catch((error: unknown) => errorCode(error) || 'unknown');
   if (typeof stats === 'string') return [await absent(path, stats)];
-  if (stats.isDirectory()) {
+  if (!stats.isFile()) {
+    const what = stats.isDirectory() ? 'a folder' : 'no ordinary file';
     return [
       critical(
-        `${path} is a folder where the database should be. No record can be stored.`,
-        'Move that folder away; the database is made by itself.',
+        `${path} is ${what}, where the database should be. No record can be stored.`,
+        'Move it away; the database is made by itself.',
       ),
     ];
   }

@@ -14,7 +14,7 @@ const giveNew =
   "Give this box a new one as BACKHAUL_DEVICE_TOKEN (backhaul cloud token, or cloud enroll on an administrator's machine).";
 /** what the cloud allows for clocks that differ */
 const leewayMs = 30_000;
-const soonMs = 14 * 86_400_000;
+const soonMs = 7 * 86_400_000;
 
 /** Whether the token that this box signs in with can be right, by what stands in it. */
 export async function deviceToken(patient: Patient): Promise<readonly Finding[]> {

@@ -5,7 +5,7 @@ import type { Patient } from '../patient.ts';
 
 /** Whether an engine runs on the data directory, and answers. */
 export async function engine(patient: Patient): Promise<readonly Finding[]> {
-  const { holder, address, hasAddressFile, answer } = await patient.engine();
+  const { held, holder, address, hasAddressFile, answer } = await patient.engine();
   if (answer !== null) {
     const words = `An engine runs on this data directory: version ${answer.version}, process ${answer.pid}.`;
     if (answer.version === version) return [fine(words)];
@@ -16,7 +16,7 @@ export async function engine(patient: Patient): Promise<readonly Finding[]> {
       ),
     ];
   }
-  if (holder !== null) return [silent(holder)];
+  if (held) return [silent(holder ?? address?.pid ?? null)];
   if (address === null && !hasAddressFile) return [fine('No engine runs on this data directory now.')];
   const which = address === null ? '' : ` (process ${address.pid})`;
   return [
@@ -27,14 +27,16 @@ export async function engine(patient: Patient): Promise<readonly Finding[]> {
   ];
 }
 
-function silent(pid: number): Finding {
-  const words = `An engine holds this data directory but does not answer: process ${processName(pid)}`;
+function silent(pid: number | null): Finding {
+  const which = pid === null ? '' : `: process ${processName(pid)}`;
+  const words = `An engine holds this data directory but does not answer${which}`;
   const data = 'What it acknowledged is on disk; nothing new is taken until it answers or ends';
-  if (isHalted(pid)) {
+  if (pid !== null && isHalted(pid)) {
     return critical(`${words}, which was halted by someone. ${data}.`, `Let it go on: kill -CONT ${pid}`);
   }
+  const end = pid === null ? 'end its process' : `end it: kill ${pid}, and after ten seconds kill -9 ${pid}`;
   return critical(
     `${words}. ${data}.`,
-    `If it has just started, wait a minute. Else end it: kill ${pid}, and after ten seconds kill -9 ${pid}; the next start goes on where it was.`,
+    `If it has just started, wait a minute. Else ${end}; the next start goes on where it was.`,
   );
 }

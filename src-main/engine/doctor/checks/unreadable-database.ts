@@ -1,5 +1,5 @@
 import type { DatabaseLook } from '../database-look.ts';
-import { critical, type Finding } from '../finding.ts';
+import { critical, type Finding, warning } from '../finding.ts';
 
 /** Why a database cannot be opened, and what to do with it. */
 export function unreadable(
@@ -19,7 +19,13 @@ export function unreadable(
       setAside(path, backups),
     );
   }
-  if (code === 'SQLITE_BUSY' || code === 'late') {
+  if (code === 'late') {
+    return warning(
+      `${path} could not be read in the time of this command (${reason}): it is very large, or its disk is slow. That says nothing about the records.`,
+      'Try again when less goes on; see "damage" and "disk".',
+    );
+  }
+  if (code === 'SQLITE_BUSY') {
     return critical(
       `${path} is held by another program and could not be read. Nothing is lost, but no record can be stored meanwhile.`,
       'End the program that holds it; "database-lock" names it where the system tells.',

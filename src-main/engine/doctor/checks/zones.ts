@@ -29,7 +29,9 @@ export function zones({ dataDir, configuration }: Patient): readonly Finding[] {
 
 function namesIn(folder: string): readonly string[] | string {
   try {
-    return readdirSync(folder).filter((name) => name.endsWith('.json'));
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.name.endsWith('.json') && (entry.isFile() || entry.isSymbolicLink()))
+      .map(({ name }) => name);
   } catch (error) {
     return errorCode(error) === 'ENOENT' ? [] : errorText(error);
   }
