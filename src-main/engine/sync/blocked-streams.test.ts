@@ -1,0 +1,140 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { startCuttingProxy } from '../../../e2e/support/cutting-proxy.ts';
+import { insertDivisionState, openTestBox, type TestBox, targetOf } from '../../../e2e/support/test-box.ts';
+import { startTestCloud, type TestCloud } from '../../../e2e/support/test-cloud.ts';
+import type { CloudTarget } from '../cloud/service.ts';
+import { localCloudPaths } from '../local-cloud/paths.ts';
+import { readOrCreateSecrets } from '../local-cloud/secrets.ts';
+import { grantFor, signAccessToken } from '../local-cloud/tokens.ts';
+
+let cloud: TestCloud;
+const boxes: TestBox[] = [];
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+});
+
+afterAll(async () => {
+  await cloud?.close();
+});
+
+afterEach(async () => {
+  for (const box of boxes.splice(0)) await box.close();
+});
+
+async function boxWith(records: number): Promise<TestBox> {
+  const box = await openTestBox(cloud);
+  boxes.push(box);
+  for (let frame = 0; frame < records; frame += 1) insertDivisionState(box, frame);
+  return box;
+}
+
+const states = 'public."ASE_division_states"';
+const oldKey = `ALTER TABLE ${states} DROP CONSTRAINT "ASE_division_states_location_id_session_id_camera_id_frame__key"`;
+const newKey = `ALTER TABLE ${states} ADD CONSTRAINT "ASE_division_states_location_id_session_id_camera_id_frame__key" UNIQUE (location_id, session_id, camera_id, frame_number)`;
+
+const faults: readonly (readonly [name: string, breakIt: string, mendIt: string, words: RegExp])[] = [
+  [
+    'a dropped table',
+    `ALTER TABLE ${states} RENAME TO elsewhere`,
+    `ALTER TABLE public.elsewhere RENAME TO "ASE_division_states"`,
+    /ASE_division_states.*Nothing is lost.*backhaul cloud (check|migrate)/s,
+  ],
+  [
+    'a missing column',
+    `ALTER TABLE ${states} RENAME COLUMN total_staff TO staff`,
+    `ALTER TABLE ${states} RENAME COLUMN staff TO total_staff`,
+    /total_staff.*Nothing is lost|Nothing is lost.*total_staff/s,
+  ],
+  [
+    'a revoked grant',
+    `REVOKE INSERT ON ${states} FROM authenticated`,
+    `GRANT INSERT ON ${states} TO authenticated`,
+    /permission|grant|may not/i,
+  ],
+  ['a key without the location', oldKey, newKey, /backhaul cloud check/],
+];
+
+test.each(faults)(
+  '%s blocks the stream, sets nothing aside, and it goes on when mended',
+  async (_name, breakIt, mendIt, words) => {
+    const box = await boxWith(30);
+    await cloud.sql(breakIt);
+    await cloud.sql(`NOTIFY pgrst, 'reload schema'`);
+    let run: Awaited<ReturnType<TestBox['run']>>;
+    try {
+      await untilReloaded();
+      run = await box.run();
+    } finally {
+      await cloud.sql(mendIt);
+      await cloud.sql(`NOTIFY pgrst, 'reload schema'`);
+      await untilReloaded();
+    }
+    expect(run).toMatchObject({ status: 'partial', faultCode: 'misconfigured', quarantined: 0, failed: 30 });
+    expect(run.error).toMatch(words);
+    expect(box.sync.quarantine.list({ resolved: true, limit: 5 })).toEqual([]);
+    expect(await box.run()).toMatchObject({ status: 'success', sent: 30, verified: true });
+  },
+);
+
+test('another unique key, without the location, blocks what collides and sets nothing aside', async () => {
+  const first = await boxWith(3);
+  const second = await boxWith(3);
+  await first.run();
+  await cloud.sql(
+    `CREATE UNIQUE INDEX strange ON ${states} (session_id, camera_id, frame_number, (location_id = '${first.locationId}' OR location_id = '${second.locationId}')) WHERE location_id IN ('${first.locationId}', '${second.locationId}')`,
+  );
+  try {
+    const run = await second.run();
+    expect(run).toMatchObject({ faultCode: 'misconfigured', quarantined: 0, failed: 3 });
+    expect(run.error).toMatch(/unique.*location|location.*unique/is);
+  } finally {
+    await cloud.sql('DROP INDEX strange');
+  }
+  expect(await second.run()).toMatchObject({ status: 'success', sent: 3 });
+});
+
+test('a read-only token sends nothing and says so', async () => {
+  const box = await boxWith(2);
+  const readOnly = await cloud.token(box.locationId, { readOnly: true });
+  boxes.splice(boxes.indexOf(box), 1);
+  const target = { ...(await targetOf(cloud, box.locationId)), deviceToken: readOnly } as CloudTarget;
+  const reader = await box.reopen(target);
+  boxes.push(reader);
+  const run = await reader.run();
+  expect(run).toMatchObject({ status: 'failed', faultCode: 'misconfigured', sent: 0, quarantined: 0 });
+  expect(run.error).toMatch(/may only read/);
+});
+
+test('a token that expires in the middle of a run ends it with a clear word, and nothing is lost', async () => {
+  const box = await boxWith(3000);
+  boxes.splice(boxes.indexOf(box), 1);
+  const proxy = await startCuttingProxy(cloud.url);
+  proxy.delay(250);
+  // PostgREST forgives half a minute, so this one is good for two seconds more.
+  const secrets = await readOrCreateSecrets(localCloudPaths(cloud.dataDir));
+  const wanted = { locationId: box.locationId, readOnly: false, ttlSeconds: 1 };
+  const almostOver = new Date(Date.now() - 29_000);
+  const deviceToken = await signAccessToken(secrets, grantFor(secrets, wanted), 1, almostOver);
+  const target = { ...(await targetOf(cloud, box.locationId, proxy.url)), deviceToken } as CloudTarget;
+  const dying = await box.reopen(target);
+  boxes.push(dying);
+  const run = await dying.run();
+  expect(run).toMatchObject({ faultCode: 'unauthorized', errorGroup: 'sign_in', quarantined: 0 });
+  expect(run.error).toMatch(/sign-in|token/);
+  const marked = dying.other
+    .prepare('SELECT count(*) FROM division_states WHERE synced_to_cloud = 1')
+    .pluck();
+  expect(marked.get()).toBeLessThan(3000);
+  boxes.splice(boxes.indexOf(dying), 1);
+  proxy.delay(0);
+  const alive = await dying.reopen(await targetOf(cloud, box.locationId, proxy.url));
+  boxes.push(alive);
+  expect(await alive.run()).toMatchObject({ status: 'success', verified: true });
+  await proxy.close();
+});
+
+/** PostgREST reads its schema anew within moments of being told. */
+async function untilReloaded(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 300));
+}
