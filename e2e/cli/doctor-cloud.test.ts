@@ -1,3 +1,4 @@
+import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import {
   copyBox,
   doctor,
   type Examination,
+  fingerprint,
   locationId,
   makeHealthyBox,
 } from '../support/broken-box.ts';
@@ -87,7 +89,7 @@ test.each([
 });
 
 test.each([
-  ['', /this box has no device token.*cloud token/],
+  ['', /this box has no device token.*cloud sign-in/],
   [device({ exp: 1_700_000_000 }), /expired on 2023-11-14T22:13:20Z/],
   [device({ iat: 3_900_000_000 }), /good only from 2093.*Most likely the clock is behind/],
   [
@@ -108,6 +110,35 @@ test.each([
   expect(found.of('device-token')).toMatch(words);
   expect(found.of('device-token')).toMatch(/^critical: /);
   expect(found.code).toBe(5);
+});
+
+test('a box that was signed in is looked at without renewing anything', async () => {
+  const dataDir = copyBox(healthy, join(folder.path, 'signed-in'));
+  const unset = { SUPABASE_URL: proxy.url, SUPABASE_PUBLISHABLE_KEY: cloud.apiKey };
+  const renewable = await backhaul(['cloud', 'token', '--location', locationId, '--renewable'], {
+    dataDir: cloud.dataDir,
+  });
+  const signIn = (token: string) => backhaul(['cloud', 'sign-in'], { dataDir, env: unset, input: token });
+  expect((await signIn(renewable.stdout.trim())).code).toBe(0);
+  const before = fingerprint(dataDir);
+  const renewed = await doctor(dataDir, { env: unset });
+  expect([renewed.code, renewed.of('device-token')]).toEqual([0, expect.stringMatching(/renews itself/)]);
+  expect(renewed.of('cloud')).toMatch(/^info: .* answers\. The sign-in was not tried.*cloud check/);
+  expect(fingerprint(dataDir)).toEqual(before);
+  expect((await signIn(env.BACKHAUL_DEVICE_TOKEN ?? '')).code).toBe(0);
+  const kept = await doctor(dataDir, { env: unset });
+  expect([kept.code, kept.of('cloud')]).toEqual([0, expect.stringMatching(/^ok: .*has what is needed/)]);
+  const file = join(dataDir, 'device-token.json');
+  chmodSync(file, 0o644);
+  expect((await doctor(dataDir, { env: unset })).of('device-token')).toMatch(
+    /^warning: Other users .*chmod 600/,
+  );
+  writeFileSync(file, '{', { mode: 0o600 });
+  const damaged = await doctor(dataDir, { env: unset });
+  expect([damaged.code, damaged.of('device-token')]).toEqual([
+    5,
+    expect.stringMatching(/critical: .*cannot be read.*cloud sign-in/),
+  ]);
 });
 
 test('a cloud that cannot be reached says how, and is nothing worse than that', async () => {

@@ -92,6 +92,8 @@ function secretStates({ environment }: CommandContext): Readonly<Record<string, 
     'SUPABASE_PUBLISHABLE_KEY',
     'SUPABASE_ANON_KEY',
     'BACKHAUL_DEVICE_TOKEN',
+    'SUPABASE_SECRET_KEY',
+    'SUPABASE_SERVICE_ROLE_KEY',
     'BACKHAUL_DB_URL',
   ] as const;
   return Object.fromEntries(names.map((name) => [name, state(name)]));

@@ -80,7 +80,7 @@ function foreignVariables({ names, overrides }: Environment): readonly ConfigFau
     ...powerful.map((path) => ({
       path,
       reason:
-        'is set in this environment; Backhaul does not read it, and a key that opens every store must not lie on a box. Take it out',
+        'is set in this environment: only "cloud enroll" on an administrator\'s machine needs it, and a key that opens every store must not lie on a box. Unless this is that machine, take it out',
     })),
     ...unread.map((path) => ({
       path,

@@ -1,6 +1,6 @@
 import type { CloudTarget } from '../cloud/service.ts';
-import { isAccessToken } from '../cloud/token-claims.ts';
 import { errorCode } from './finding.ts';
+import type { TokenLook } from './look-at-token.ts';
 
 export type CloudSilence =
   | 'refused'
@@ -31,12 +31,12 @@ const longestBody = 4000;
 /** One request for at most one row; nothing is sent but key and token. Never throws. */
 export async function askCloud(
   target: Extract<CloudTarget, { kind: 'supabase' }>,
+  { token, isAccessToken: signedIn }: TokenLook,
   now: () => Date,
 ): Promise<CloudAnswer> {
-  const signedIn = isAccessToken(target.deviceToken);
   const headers = {
     apikey: target.apiKey,
-    ...(signedIn ? { Authorization: `Bearer ${target.deviceToken}` } : {}),
+    ...(signedIn ? { Authorization: `Bearer ${token}` } : {}),
   };
   try {
     const response = await fetch(`${target.url}/rest/v1/ASE_locations?select=location_id&limit=1`, {

@@ -7,6 +7,7 @@ import { databaseFileName } from '../storage/service.ts';
 import { askCloud, type CloudAnswer } from './ask-cloud.ts';
 import type { DatabaseLook } from './database-look.ts';
 import { type EngineLook, lookAtEngine } from './look-at-engine.ts';
+import { lookAtToken, type TokenLook } from './look-at-token.ts';
 import { lookAtDatabase } from './run-probe.ts';
 
 /** The installation that is looked at. What several checks need is looked up once, when it is first asked for. */
@@ -21,6 +22,7 @@ export interface Patient {
   target(): TargetLook;
   engine(): Promise<EngineLook>;
   database(): Promise<DatabaseLook>;
+  token(): Promise<TokenLook>;
   /** the configured project's answer; null where none is configured or its address cannot be used */
   cloud(): Promise<CloudAnswer | null>;
 }
@@ -32,6 +34,7 @@ export type TargetLook =
 export function createPatient(dataDir: string, environment: Environment, now: () => Date): Patient {
   const configuration = checkConfig(dataDir, environment);
   const target = once(() => targetOf(configuration, environment));
+  const token = once(() => lookAtToken(dataDir, environment.deviceToken));
   const databasePath = join(dataDir, databaseFileName);
   return {
     dataDir,
@@ -42,9 +45,12 @@ export function createPatient(dataDir: string, environment: Environment, now: ()
     target,
     engine: once(() => lookAtEngine(dataDir)),
     database: once(() => lookAtDatabase(databasePath)),
+    token,
     cloud: once(async () => {
       const look = target();
-      return look.usable && look.target.kind === 'supabase' ? askCloud(look.target, now) : null;
+      return look.usable && look.target.kind === 'supabase'
+        ? askCloud(look.target, await token(), now)
+        : null;
     }),
   };
 }

@@ -22,8 +22,6 @@ export function cloudSettings(patient: Patient): readonly Finding[] {
   if (found.length > 0) return found;
   const look = patient.target();
   if (look.usable) return [fine(`Records go to ${new URL(url).host}.`)];
-  // A missing token has a check of its own.
-  if (deviceToken === null) return [fine(`Records are to go to ${new URL(url).host}.`)];
   const cause = look.fault.code === 'invalid_input' ? 'configuration' : 'fault';
   return [critical(look.fault.message, `Correct ${from} and the key in the environment.`, cause)];
 }

@@ -18,7 +18,10 @@ export async function cloudChecks(patient: Patient): Promise<readonly Finding[]>
   if (answer.kind === 'silence') return [silence(host, answer.why, answer.detail)];
   const refused = refusal(host, answer, patient.now());
   if (refused !== null) return [refused];
-  if (!answer.signedIn) return [fine(`${host} answers.`)];
+  if (!answer.signedIn) {
+    const words = `${host} answers. The sign-in was not tried: that would renew it.`;
+    return [info(words, 'To try it, run "backhaul cloud check".')];
+  }
   return cloudSchema(patient, look.target);
 }
 

@@ -1,17 +1,14 @@
-import {
-  claimedMs,
-  isAccessToken,
-  mayOnlyRead,
-  tokenClaims,
-  tokenLocation,
-} from '../../cloud/token-claims.ts';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { claimedMs, mayOnlyRead, tokenClaims, tokenLocation } from '../../cloud/token-claims.ts';
 import { factsOf } from '../database-look.ts';
-import { critical, type Finding, fine, info, warning } from '../finding.ts';
+import { critical, type Finding, fine, warning } from '../finding.ts';
+import type { TokenLook } from '../look-at-token.ts';
 import type { Patient } from '../patient.ts';
 
 const waits = 'Nothing is sent and nothing is lost: capture goes on and the records wait here.';
 const giveNew =
-  "Give this box a new one as BACKHAUL_DEVICE_TOKEN (backhaul cloud token, or cloud enroll on an administrator's machine).";
+  'Have an administrator make a new one ("backhaul cloud enroll", or "backhaul cloud token" for a local cloud), and give it to "backhaul cloud sign-in" on this box, or set it as BACKHAUL_DEVICE_TOKEN.';
 /** what the cloud allows for clocks that differ */
 const leewayMs = 30_000;
 const soonMs = 7 * 86_400_000;
@@ -19,41 +16,67 @@ const soonMs = 7 * 86_400_000;
 /** Whether the token that this box signs in with can be right, by what stands in it. */
 export async function deviceToken(patient: Patient): Promise<readonly Finding[]> {
   const { usable } = patient.configuration;
-  const token = patient.environment.deviceToken;
   if (usable.cloud.url === null) return [fine('The local cloud needs none.')];
-  if (token === null) {
+  const look = await patient.token();
+  const location = usable.location.id ?? factsOf(await patient.database())?.settings.location_id ?? null;
+  const findings = [...openToOthers(patient.dataDir), ...faultsOf(look, patient.now(), location)];
+  if (findings.length > 0) return findings;
+  if (!look.isAccessToken) return [fine('This box is signed in with a token that renews itself.')];
+  return [fine(`It speaks for ${JSON.stringify(tokenLocation(look.token))}.`)];
+}
+
+function faultsOf(look: TokenLook, now: Date, location: string | null): readonly Finding[] {
+  const { source, token } = look;
+  if (source === 'none') {
+    const words = `A Supabase project is configured, but this box has no device token, and the public key alone may do nothing. ${waits}`;
+    return [critical(words, giveNew)];
+  }
+  if (source === 'damaged') {
     return [
-      critical(`A Supabase project is configured, but this box has no device token. ${waits}`, giveNew),
+      critical(
+        `The token that this box was signed in with cannot be read (device-token.json). ${waits}`,
+        giveNew,
+      ),
     ];
   }
-  const claims = tokenClaims(token);
-  if (!isAccessToken(token) || claims === null) return [notReadable(token)];
+  const claims = look.isAccessToken ? tokenClaims(token) : null;
+  if (claims === null) return notReadable(token);
   if (claims.role === 'service_role' || claims.role === 'supabase_admin') {
     const words = `The device token is a ${claims.role} key, which opens every store. ${waits}`;
     return [critical(words, `Take it out of this computer. ${giveNew}`)];
   }
   if (claims.role === 'anon') {
     return [
-      critical(
-        `BACKHAUL_DEVICE_TOKEN is the project's public key, which alone may do nothing. ${waits}`,
-        giveNew,
-      ),
+      critical(`The device token is the project's public key, which alone may do nothing. ${waits}`, giveNew),
     ];
   }
-  const location = usable.location.id ?? factsOf(await patient.database())?.settings.location_id ?? null;
-  const findings = [...inTime(token, patient.now()), ...rights(token, location)];
-  return findings.length > 0 ? findings : [fine(`It speaks for ${JSON.stringify(tokenLocation(token))}.`)];
+  return [...inTime(token, now), ...rights(token, location)];
 }
 
-function notReadable(token: string): Finding {
-  if (token.startsWith('sb_') || token.startsWith('http') || /^eyJ/.test(token) || token.length < 8) {
-    const what = token.startsWith('sb_') ? 'is a key of the project' : 'is no token, or only part of one';
-    return critical(`BACKHAUL_DEVICE_TOKEN ${what}. ${waits}`, giveNew);
+/** A token that must be renewed tells nothing of itself; what cannot be one is found. */
+function notReadable(token: string): readonly Finding[] {
+  if (token.startsWith('sb_'))
+    return [critical(`The device token is a key of the project. ${waits}`, giveNew)];
+  if (token.startsWith('http') || token.startsWith('eyJ') || token.length < 8) {
+    return [critical(`The device token is no token, or only part of one. ${waits}`, giveNew)];
   }
-  return info(
-    'The device token is one that must be renewed to be used, which this check does not do.',
-    'Where runs are refused, see "backhaul cloud check".',
-  );
+  return [];
+}
+
+function openToOthers(dataDir: string): readonly Finding[] {
+  return ['device-token.json', 'device-token.environment.json']
+    .map((name) => join(dataDir, name))
+    .filter(
+      (path) =>
+        process.platform !== 'win32' &&
+        ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0,
+    )
+    .map((path) =>
+      warning(
+        `Other users of this computer may read the sign-in of this box (${path}).`,
+        `chmod 600 ${path}`,
+      ),
+    );
 }
 
 function inTime(token: string, now: Date): readonly Finding[] {
