@@ -32,7 +32,8 @@ export async function deleteVerified(options: RetentionOptions): Promise<Record<
     const compared = options.verification.streams.find((one) => one.stream === table.name)?.sessions ?? [];
     for (const session of compared) {
       if (options.signal.aborted) return deleted;
-      if (session.agrees && due.has(session.sessionId))
+      // An expired session was proved by nobody: another script may have marked what it never sent.
+      if (session.agrees && !session.expired && due.has(session.sessionId))
         deleted[table.name] =
           (deleted[table.name] ?? 0) + (await sealSession(options, table, session, cutoff));
       if (session.agrees && session.expired) await foldTallies(options, table.name, session.sessionId);
