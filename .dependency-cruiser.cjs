@@ -4,12 +4,14 @@ const npmPackage = '^node_modules/';
 /** The areas of the engine: each is used from outside through its service.ts only. */
 const areas = [
   'capture',
+  'find',
   'health',
   'inventory',
   'folders',
   'legacy',
   'forms',
   'local-cloud',
+  'reports',
   'api',
   'storage',
 ];

@@ -6,6 +6,8 @@ import { cloudCommand } from './commands/cloud.ts';
 import { configCommand } from './commands/config.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { engineCommand } from './commands/engine.ts';
+import { errorsCommand } from './commands/errors.ts';
+import { findCommand } from './commands/find.ts';
 import { healthCommand } from './commands/health.ts';
 import { historyCommand } from './commands/history.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -46,6 +48,8 @@ function createProgram(): Command {
     syncCommand(),
     statusCommand(),
     historyCommand(),
+    errorsCommand(),
+    findCommand(),
     verifyCommand(),
     healthCommand(),
     quarantineCommand(),

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { type CallDefinition, call, type EventDefinition, event } from './define.ts';
+import { foundRecords, recordSelection } from './find-shapes.ts';
 import { health } from './health-shapes.ts';
 import { quarantineEntry, quarantineOutcome, quarantineSelection } from './quarantine-shapes.ts';
+import { errorEntry, runSelection, runStatistics } from './report-shapes.ts';
 import { runProgress, runResult, syncMode, syncTrigger } from './run-shapes.ts';
 import { captureStatus, cloudStatus, status } from './status-shapes.ts';
 import { verification } from './verify-shapes.ts';
@@ -13,13 +15,14 @@ const nothing = z.object({}).strict();
  * tests) speaks it; a handler that is missing or a call that is not here does not compile.
  */
 export const contract = {
-  /** Who answers: version, process id and data directory of the engine. */
+  /** Who answers: version, process id and data directory of the engine, and the IANA name of the store's zone. */
   'engine.info': call(
     nothing,
     z.object({
       version: z.string(),
       pid: z.int(),
       dataDir: z.string(),
+      timeZone: z.string(),
       bridgeSocket: z.string().nullable(),
       serviceInstance: z.string(),
     }),
@@ -53,11 +56,23 @@ export const contract = {
   ),
   /** Asks the run in progress to end between two batches; false when none runs. */
   'sync.cancel': call(nothing, z.object({ cancelled: z.boolean() })),
-  /** Runs, newest first. */
-  'history.list': call(
-    z.object({ limit: z.int().min(1).max(10_000).default(20) }).strict(),
-    z.array(runResult),
+  /** Runs, newest first; the filters restrict together. */
+  'history.list': call(runSelection, z.array(runResult)),
+  /** How the runs of the last days went, for figures and charts (SPEC 6). */
+  'history.statistics': call(
+    z.object({ days: z.int().min(1).max(90).default(30) }).strict(),
+    runStatistics,
   ),
+  /**
+   * Causes of failures (SPEC 6), unresolved first, then the newest: what is unresolved and what was resolved in the last
+   * 24 hours; with `all` everything of the last 90 days.
+   */
+  'errors.list': call(z.object({ all: z.boolean().default(false) }).strict(), z.array(errorEntry)),
+  /**
+   * Records of the state tables with their whole way, newest first (SPEC 7). Never starts a cloud and never fails for
+   * one. Faults: invalid_input without a filter or for an impossible time.
+   */
+  'find.records': call(recordSelection, foundRecords),
   /**
    * Compares local and cloud inside both databases (SPEC 5.4); with `repair`, held records that are missing in the
    * cloud are marked pending again.

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Capture } from './capture/service.ts';
 import type { Config } from './config/load-config.ts';
+import type { Find } from './find/service.ts';
 import type { Health } from './health/service.ts';
 import { withSmallHeap } from './heap.ts';
+import type { Reports } from './reports/service.ts';
 import type { Handlers } from './rpc/dispatch.ts';
 import type { Scheduler, Sync } from './sync/service.ts';
 import { version } from './version.ts';
@@ -16,6 +18,10 @@ export interface HandlerParts {
   readonly capture: Capture;
   readonly health: Health;
   readonly scheduler: Scheduler;
+  readonly reports: Reports;
+  readonly find: Find;
+  /** IANA name; changes when the location's row does */
+  readonly timeZone: () => string;
   readonly serviceInstance: string;
   readonly bridge: string;
 }
@@ -28,13 +34,14 @@ export function createHandlers(parts: HandlerParts): Handlers {
     parts.scheduler.wake();
     return value;
   };
-  const { config, sync, capture, health, scheduler } = parts;
+  const { config, sync, capture, health, scheduler, reports, find } = parts;
   return {
     'engine.info': () =>
       Promise.resolve({
         version,
         pid: process.pid,
         dataDir: config.dataDir,
+        timeZone: parts.timeZone(),
         bridgeSocket: parts.bridge,
         serviceInstance: parts.serviceInstance,
       }),
@@ -50,7 +57,10 @@ export function createHandlers(parts: HandlerParts): Handlers {
       return withSmallHeap(() => sync.start(input));
     },
     'sync.cancel': () => Promise.resolve({ cancelled: sync.cancel() }),
-    'history.list': ({ limit }) => Promise.resolve(sync.journal.list(limit)),
+    'history.list': (input) => Promise.resolve(reports.runs(input)),
+    'history.statistics': ({ days }) => reports.statistics(days),
+    'errors.list': (input) => reports.errors(input),
+    'find.records': (input, { signal }) => find.records(input, signal),
     'verify.run': (input, { signal }) => sync.verify(input, signal),
     'cloud.switch': (input, { signal }) => sync.switchCloud(input, signal),
     'quarantine.list': (input) => Promise.resolve(sync.quarantine.list(input)),

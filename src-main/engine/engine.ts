@@ -13,9 +13,11 @@ import {
 import type { Environment } from './config/environment.ts';
 import type { Config } from './config/load-config.ts';
 import { createHandlers } from './engine-handlers.ts';
+import { createFind } from './find/service.ts';
 import { createHealth, type Health, watchStatus } from './health/service.ts';
 import { withSmallHeap } from './heap.ts';
 import type { Logger } from './log/logger.ts';
+import { createReports } from './reports/service.ts';
 import { type ControlServer, listenControl } from './rpc/control-server.ts';
 import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
 import { createEventHub, type EventHub } from './rpc/event-hub.ts';
@@ -157,6 +159,9 @@ async function compose(
     capture,
     health,
     scheduler,
+    reports: createReports({ storage, now }),
+    find: createFind({ storage, cloud, now }),
+    timeZone: () => storage.location.timeZone(),
     serviceInstance,
     bridge: paths.bridge,
   });

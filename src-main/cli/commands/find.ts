@@ -1,0 +1,5 @@
+import { Command } from 'commander';
+
+export function findCommand(): Command {
+  return new Command('find');
+}

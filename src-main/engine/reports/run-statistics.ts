@@ -1,0 +1,44 @@
+import type { ErrorGroup } from '../../contract/error-group.ts';
+import type { RunStatistics } from '../../contract/report-shapes.ts';
+import type { Storage } from '../storage/service.ts';
+import { causesOf } from './run-causes.ts';
+import { type RunRecord, readRunRecords } from './run-records.ts';
+import { addDays, dayBounds, dayOf } from './store-days.ts';
+
+/** How the runs of the last days went; days are those of the store's calendar, today included (SPEC 6). */
+export async function runStatistics(storage: Storage, now: Date, days: number): Promise<RunStatistics> {
+  const timeZone = storage.location.timeZone();
+  const today = dayOf(now.getTime(), timeZone);
+  const calendar = Array.from({ length: days }, (_, index) => addDays(today, index - days + 1));
+  const { fromMs } = dayBounds(calendar[0] ?? today, timeZone);
+  const runs = await readRunRecords(storage, new Date(fromMs));
+  const byDay = Map.groupBy(runs, (run) => dayOf(run.beganMs, timeZone));
+  const durations = runs.flatMap((run) => run.durationMs ?? []).sort((a, b) => a - b);
+  return {
+    days,
+    runs: runs.length,
+    successRate:
+      runs.length === 0 ? null : runs.filter((run) => run.status === 'success').length / runs.length,
+    meanDurationMs: durations.length === 0 ? null : Math.round(sum(durations) / durations.length),
+    p95DurationMs: durations[Math.ceil(durations.length * 0.95) - 1] ?? null,
+    recordsPerDay: calendar.map((day) => {
+      const ofDay = byDay.get(day) ?? [];
+      return { day, records: sum(ofDay.map((run) => run.records)), runs: ofDay.length };
+    }),
+    failuresByGroup: failuresByGroup(runs),
+  };
+}
+
+function failuresByGroup(runs: readonly RunRecord[]): RunStatistics['failuresByGroup'] {
+  const failures: Partial<Record<ErrorGroup, number>> = {};
+  for (const run of runs) {
+    const groups = new Set(causesOf(run).map((cause) => cause.group));
+    if (run.quarantined > 0) groups.add('data');
+    for (const group of groups) failures[group] = (failures[group] ?? 0) + 1;
+  }
+  return failures;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
