@@ -110,6 +110,10 @@ test('a data directory that is a file, a dead link or closed to this user says w
   expect(closed.of('data-directory')).toMatch(
     /^critical: This user may not use the data directory.*chmod 700/,
   );
+  chmodSync(dataDir, 0o000);
+  const shut = await doctor(dataDir, withoutPrivilege());
+  chmodSync(dataDir, 0o700);
+  expect([shut.code, shut.bad]).toEqual([5, ['critical data-directory']]);
   const parent = join(folder.path, 'closed-parent');
   mkdirSync(parent, { mode: 0o500 });
   const unmade = await doctor(join(parent, 'box'), withoutPrivilege());

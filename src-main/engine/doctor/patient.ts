@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { BackhaulError } from '../../contract/errors.ts';
 import { type CloudTarget, cloudTarget } from '../cloud/service.ts';
@@ -6,6 +7,7 @@ import type { Environment } from '../config/environment.ts';
 import { databaseFileName } from '../storage/service.ts';
 import { askCloud, type CloudAnswer } from './ask-cloud.ts';
 import type { DatabaseLook } from './database-look.ts';
+import { errorCode } from './finding.ts';
 import { type EngineLook, lookAtEngine } from './look-at-engine.ts';
 import { lookAtToken, type TokenLook } from './look-at-token.ts';
 import { lookAtDatabase } from './run-probe.ts';
@@ -14,6 +16,8 @@ import { lookAtDatabase } from './run-probe.ts';
 export interface Patient {
   readonly dataDir: string;
   readonly databasePath: string;
+  /** the data directory is there, and this user may not look into it */
+  readonly isClosed: boolean;
   readonly environment: Environment;
   /** with defaults in place of what is at fault, so that one fault hides no other */
   readonly configuration: ConfigCheck;
@@ -39,6 +43,7 @@ export function createPatient(dataDir: string, environment: Environment, now: ()
   return {
     dataDir,
     databasePath,
+    isClosed: isClosed(dataDir),
     environment,
     configuration,
     now,
@@ -53,6 +58,15 @@ export function createPatient(dataDir: string, environment: Environment, now: ()
         : null;
     }),
   };
+}
+
+function isClosed(dataDir: string): boolean {
+  try {
+    accessSync(dataDir, constants.R_OK | constants.X_OK);
+    return false;
+  } catch (error) {
+    return ['EACCES', 'EPERM'].includes(errorCode(error));
+  }
 }
 
 function targetOf({ usable }: ConfigCheck, { supabaseKey, deviceToken }: Environment): TargetLook {

@@ -1,4 +1,4 @@
-import { errorText, type Finding, warning } from './finding.ts';
+import { errorText, type Finding, info, warning } from './finding.ts';
 import type { Patient } from './patient.ts';
 
 /** One thing that is looked at. */
@@ -6,6 +6,8 @@ export interface Check {
   readonly name: string;
   /** how long it may take, milliseconds */
   readonly withinMs: number;
+  /** it needs what lies in the data directory, so it says nothing where that is closed */
+  readonly insideFolder?: boolean;
   readonly look: (patient: Patient) => Promise<readonly Finding[]> | readonly Finding[];
 }
 
@@ -18,6 +20,9 @@ export async function runCheck(check: Check, patient: Patient): Promise<readonly
 }
 
 async function look(check: Check, patient: Patient): Promise<readonly Finding[]> {
+  if (check.insideFolder === true && patient.isClosed) {
+    return [info('Not looked at: the data directory is closed to this user.', 'See "data-directory".')];
+  }
   try {
     return await check.look(patient);
   } catch (error) {

@@ -40,6 +40,7 @@ async function againstCloud(patient: Patient): Promise<readonly Finding[]> {
 
 /** Something was written "later" than now: the clock was ahead then, or is behind now. */
 async function newestFuture(patient: Patient, now: Date): Promise<readonly Finding[]> {
+  if (patient.isClosed) return [];
   const fileMs = statSync(patient.databasePath, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const newest = factsOf(await patient.database())?.newestRow ?? '';
   const rowMs = Date.parse(`${newest.replace(' ', 'T')}Z`);

@@ -1,15 +1,17 @@
-import { critical, type Finding, fine, warning } from '../finding.ts';
+import { type ConfigFault, wholeFile } from '../../config/describe-fault.ts';
+import { critical, type Finding, fine, info, warning } from '../finding.ts';
 import type { Patient } from '../patient.ts';
 
 /** Every fault of config.json and of the variables that override it. */
-export function configuration({
-  configuration: { path, exists, faults, warnings },
-}: Patient): readonly Finding[] {
+export function configuration(patient: Patient): readonly Finding[] {
+  const { path, exists, faults, warnings } = patient.configuration;
+  // Where the whole folder is closed, that is said once.
+  const told = faults.filter((fault) => !patient.isClosed || fault.path !== wholeFile);
   const found = [
-    ...faults.map((fault) =>
+    ...told.map((fault) =>
       critical(
         `${nameOf(fault.path, path)} ${fault.reason}. No command and no engine starts with it; the records in the data directory are untouched.`,
-        `Correct it in ${fileOrVariable(fault.path, path)}, then run "backhaul config check".`,
+        nextStep(fault, path),
         'configuration',
       ),
     ),
@@ -18,6 +20,7 @@ export function configuration({
     ),
   ];
   if (found.length > 0) return found;
+  if (patient.isClosed) return [info('Not looked at: the data directory is closed to this user.')];
   return [fine(exists ? `${path} is valid.` : `There is no ${path}: every key has its default.`)];
 }
 
@@ -25,6 +28,11 @@ function nameOf(key: string, path: string): string {
   return key.startsWith('(') ? `${path}:` : `${key}:`;
 }
 
-function fileOrVariable(key: string, path: string): string {
-  return /^[A-Z_]+$/.test(key) ? `the environment (${key})` : path;
+function nextStep({ path: key, reason }: ConfigFault, path: string): string {
+  const check = 'then run "backhaul config check"';
+  if (/^[A-Z_]+$/.test(key)) return `Correct it in the environment (${key}), ${check}.`;
+  if (reason.startsWith('it cannot be read')) {
+    return `Give it to this user (sudo chown "$(id -un)" ${path} && chmod 600 ${path}), ${check}.`;
+  }
+  return `Correct it in ${path}, ${check}.`;
 }

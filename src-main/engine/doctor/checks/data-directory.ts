@@ -19,12 +19,12 @@ export async function dataDirectory({ dataDir }: Patient): Promise<readonly Find
       ),
     ];
   }
-  const closed = await closedTo(dataDir);
+  const closed = await closedTo(dataDir, stats);
+  if (closed !== null) return [closed];
   const findings = [
-    ...(closed === null ? [] : [closed]),
     ...ownerOf(dataDir, stats),
     ...othersMayWrite(dataDir, stats),
-    ...(closed === null ? await closedFiles(dataDir) : []),
+    ...(await closedFiles(dataDir)),
     ...(await kindOfDisk(dataDir)),
   ];
   return findings.length > 0 ? findings : [fine(`${dataDir} can be read and written.`)];
@@ -60,7 +60,7 @@ async function nearestFolder(path: string): Promise<string> {
   return nearestFolder(dirname(path));
 }
 
-async function closedTo(dataDir: string): Promise<Finding | null> {
+async function closedTo(dataDir: string, { uid, mode }: Stats): Promise<Finding | null> {
   const code = await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK).then(
     () => null,
     errorCode,
@@ -73,8 +73,8 @@ async function closedTo(dataDir: string): Promise<Finding | null> {
     );
   }
   return critical(
-    `This user may not use the data directory ${dataDir} (${code}). ${untouched}`,
-    `Run Backhaul as the user whom it belongs to, or give it to this one: chown -R "$USER" ${dataDir} && chmod 700 ${dataDir}`,
+    `This user may not use the data directory ${dataDir} (${code}): it belongs to user ${uid}, mode ${(mode & 0o777).toString(8)}. ${untouched}`,
+    `Run Backhaul as the user whom it belongs to, or give it to this one: sudo chown -R "$(id -un)" ${dataDir} && chmod 700 ${dataDir}`,
   );
 }
 
@@ -125,7 +125,7 @@ async function closedFiles(dataDir: string): Promise<readonly Finding[]> {
     const code = await access(path, constants.R_OK | constants.W_OK).then(() => null, errorCode);
     if (code === null || code === 'ENOENT') continue;
     const words = `${path} may not be written by this user (${code}), ${effect}. It was made by another user, perhaps by root; the records are untouched.`;
-    findings.push(level(words, `chown -R "$USER" ${dataDir}`));
+    findings.push(level(words, `sudo chown -R "$(id -un)" ${dataDir}`));
   }
   return findings;
 }

@@ -71,7 +71,7 @@ async function writable(path: string, { mode, uid }: Stats): Promise<readonly Fi
     return [
       critical(
         `${name} may not be written by this user (${code}). No new record can be stored; what is in it is safe.`,
-        `Give it back its permission: chown "$USER" ${path}* && chmod 600 ${path}*`,
+        `Give it back its permission: sudo chown "$(id -un)" ${path}* && chmod 600 ${path}*`,
       ),
     ];
   }

@@ -34,7 +34,7 @@ export function unreadable(
   if (code === 'SQLITE_CANTOPEN' || code === 'EACCES' || code === 'EPERM') {
     return critical(
       `${path} may not be read by this user (${reason}). No record can be stored or sent; what is in it is safe.`,
-      `Run Backhaul as the user whom it belongs to, or give it to this one: chown "$USER" ${path}*`,
+      `Run Backhaul as the user whom it belongs to, or give it to this one: sudo chown "$(id -un)" ${path}*`,
     );
   }
   return critical(
