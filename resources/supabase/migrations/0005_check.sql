@@ -69,6 +69,11 @@ create or replace function public.backhaul_schema() returns jsonb
           'checks', coalesce(checks.value, '[]'),
           'policies', coalesce(policies.value, '[]'),
           'triggers', coalesce(triggers.value, '[]'),
+          'readByViews', exists (
+            select from pg_catalog.pg_depend d
+            join pg_catalog.pg_rewrite w on w.oid = d.objid and w.ev_class <> r.oid
+            where d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = r.oid
+              and d.classid = 'pg_catalog.pg_rewrite'::regclass),
           'deviceMay', (select coalesce(jsonb_agg(p), '[]')
             from unnest(array['select', 'insert', 'update', 'delete', 'truncate']) as p, roles
             where has_table_privilege(roles.device, r.oid, p)),

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { insertDivisionState, openTestBox, targetOf } from '../../../../e2e/support/test-box.ts';
 import { startTestCloud, type TestCloud } from '../../../../e2e/support/test-cloud.ts';
 import { adminConnectionString } from '../../local-cloud/service.ts';
 import { type CloudCheck, type CloudSession, checkCloud, createCloudAccess } from '../service.ts';
 import { checkDatabase } from './check-cloud.ts';
-import { olderProject } from './older-project-fixture.ts';
+import { olderProject, sparseProject, storesProject } from './older-project-fixture.ts';
 
 let cloud: TestCloud;
 let session: CloudSession;
@@ -211,45 +211,65 @@ test('a token that may only read, of another store or without one is a finding',
   });
 });
 
-test.each(['through the API', 'directly'])(
-  'tables of older scripts keep their rows and take a sync: the SQL that is printed %s',
-  async (how) => {
-    await cloud.sql(olderProject);
-    await vi.waitFor(async () => expect((await check()).lookedThrough).toBe('api'), { timeout: 10_000 });
-    const found =
-      how === 'directly'
-        ? await direct()
-        : await untilChecked(({ findings }) => findings.some(({ name }) => name === 'key'));
-    expect(found.ok).toBe(false);
-    await cloud.sql(found.sql);
-    const after = await untilChecked(({ lookedThrough }) => lookedThrough === 'catalogs');
-    expect(after.findings).toEqual([]);
-    expect((await direct()).findings).toEqual([]);
-    const kept = await cloud.sql<{ place: string; n: number }>(
-      `select location_id as place, count(*)::int as n from "ASE_table_states" group by 1 order by 1`,
-    );
-    expect(kept).toEqual([{ place: 'store_1', n: 2 }]);
-    expect(await cloud.sql('select * from "ASE_table_states_copies"')).toHaveLength(2);
-    expect(
-      await cloud.sql(
-        `select location_id, is_active from "ASE_cameras" join "ASE_locations" using (location_id)`,
-      ),
-    ).toEqual([
-      { location_id: 'store_1', is_active: true },
-      { location_id: 'store_1', is_active: true },
-    ]);
-    expect(
-      await cloud.sql(`select timestamp_recorded at time zone 'UTC' as at from "ASE_division_states"`),
-    ).toHaveLength(1);
-    for (const locationId of ['store_1', 'store_2']) {
-      const box = await openTestBox(cloud, { locationId });
-      try {
-        insertDivisionState(box, 1, { session_id: '20251213_143500_camera_35' });
-        const run = await box.run();
-        expect([run.status, run.error, run.failed, run.quarantined]).toEqual(['success', null, 0, 0]);
-      } finally {
-        await box.close();
-      }
+/** Makes the cloud another project, prints the SQL that brings it into shape, and runs it. */
+async function mend(project: string, how: string): Promise<void> {
+  await cloud.sql(project);
+  await vi.waitFor(async () => expect((await check()).lookedThrough).toBe('api'), { timeout: 10_000 });
+  const isOfAnotherMake = ({ findings }: CloudCheck): boolean => findings.some(({ name }) => name === 'key');
+  const found = how === 'directly' ? await direct() : await untilChecked(isOfAnotherMake);
+  await cloud.sql(found.sql);
+  const after = await untilChecked(({ lookedThrough }) => lookedThrough === 'catalogs');
+  expect([after.findings, (await direct()).findings]).toEqual([[], []]);
+}
+
+async function syncTwoStores(): Promise<void> {
+  for (const locationId of ['store_1', 'store_2']) {
+    const box = await openTestBox(cloud, { locationId });
+    try {
+      insertDivisionState(box, 50_000, { session_id: '20251213_143500_camera_35' });
+      const run = await box.run();
+      expect([run.status, run.error, run.failed, run.quarantined]).toEqual(['success', null, 0, 0]);
+    } finally {
+      await box.close();
     }
-  },
-);
+  }
+}
+
+const perLocation = (table: string): Promise<{ place: string; n: number }[]> =>
+  cloud.sql(`select location_id as place, count(*)::int as n from "${table}" group by 1 order by 1`);
+
+describe.each(['through the API', 'directly'])('the SQL that is printed %s', (how) => {
+  test('brings the tables of older scripts into shape: their rows stay, and two stores can send', async () => {
+    await mend(olderProject, how);
+    expect(await perLocation('ASE_table_states')).toEqual([{ place: 'store_1', n: 2 }]);
+    expect(await cloud.sql('select * from "ASE_table_states_copies"')).toHaveLength(2);
+    expect(await perLocation('ASE_cameras')).toEqual([{ place: 'store_1', n: 2 }]);
+    expect(await cloud.sql('select is_active from "ASE_locations"')).toEqual([{ is_active: true }]);
+    const [state] = await cloud.sql<{ at: Date }>(
+      'select timestamp_recorded as at from "ASE_division_states"',
+    );
+    expect(state?.at.toISOString()).toBe('2025-12-13T06:35:01.500Z');
+    await syncTwoStores();
+  });
+
+  test('keeps rows that name no location where no device sees them', async () => {
+    await mend(sparseProject, how);
+    expect(await perLocation('ASE_division_states')).toEqual([{ place: 'unassigned', n: 1 }]);
+    await syncTwoStores();
+    expect(await perLocation('ASE_cameras')).toEqual(
+      ['store_1', 'store_2', 'unassigned'].map((place) => ({ place, n: 1 })),
+    );
+  });
+
+  test('tells stores apart by their cameras, and leaves dashboards as they were', async () => {
+    await mend(storesProject, how);
+    expect(await perLocation('ASE_table_states')).toEqual(
+      ['store_a', 'store_b'].map((place) => ({ place, n: 1 })),
+    );
+    expect(await cloud.sql('select * from newest')).toEqual([{ states: 2, frame: '2' }]);
+    const [grants] = await cloud.sql(`select has_table_privilege('analyst', 'newest', 'select') as reads,
+      has_table_privilege('analyst', 'newest', 'insert') as writes, to_regclass('nightly_key') is not null as index`);
+    expect(grants).toEqual({ reads: true, writes: false, index: true });
+    await syncTwoStores();
+  });
+});

@@ -33,6 +33,7 @@ export interface CloudFinding {
  * key, all tables are there before one refers to another.
  */
 export const stage = {
+  setViewsAside: 5,
   dropForeignKey: 10,
   dropKey: 20,
   dropRule: 30,
@@ -41,10 +42,11 @@ export const stage = {
   fill: 60,
   moveCopies: 65,
   addKey: 70,
+  restoreViews: 75,
   createTable: 80,
-  addForeignKey: 85,
   migration: 90,
   createObject: 92,
+  addForeignKey: 93,
   access: 95,
 } as const;
 

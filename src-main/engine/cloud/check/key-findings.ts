@@ -3,6 +3,7 @@ import type { ExpectedTable } from './expected-schema.ts';
 import { type FindingDraft, type Step, stage } from './finding.ts';
 import type { ObservedForeignKey, ObservedKey, ObservedRelation, ObservedSchema } from './observed-schema.ts';
 import { quoted, tableName } from './sql-text.ts';
+import { aroundViews } from './views-sql.ts';
 
 export interface KeySituation {
   readonly table: ExpectedTable;
@@ -17,7 +18,7 @@ export function keyFindings(situation: KeySituation): FindingDraft[] {
   const { table, relation, observed } = situation;
   const extra = relation.keys.filter((key) => forbids(table, key));
   const own = relation.keys.find((key) => isOwn(table, key));
-  const found = extra.map((key) => extraKey(table.name, key, observed));
+  const found = extra.map((key) => extraKey(table.name, key, observed, relation.readByViews));
   if (own === undefined) return [...found, missingKey(situation, extra)];
   if (!situation.needsConstraint || own.constraint !== null) return found;
   const sql = `alter table ${tableName(table.name)} add constraint ${quoted(own.name)} unique using index ${quoted(own.name)}`;
@@ -54,7 +55,12 @@ function forbids({ key, columns }: ExpectedTable, one: ObservedKey): boolean {
   return !covers && one.columns.every((column) => column === null || sent.has(column));
 }
 
-function extraKey(table: string, key: ObservedKey, observed: ObservedSchema): FindingDraft {
+function extraKey(
+  table: string,
+  key: ObservedKey,
+  observed: ObservedSchema,
+  readByViews: boolean,
+): FindingDraft {
   const leaning = observed.foreignKeys.filter(({ to, index }) => to === table && index === key.name);
   const drop =
     key.constraint === null
@@ -75,6 +81,8 @@ function extraKey(table: string, key: ObservedKey, observed: ObservedSchema): Fi
         sql: `alter table ${from} drop constraint ${quoted(name)}`,
       })),
       { stage: stage.dropKey, sql: drop },
+      // A view may group by a primary key and then depends on it.
+      ...(readByViews && key.primary ? aroundViews : []),
     ],
   };
 }

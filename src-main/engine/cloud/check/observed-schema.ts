@@ -37,6 +37,8 @@ const relation = z.object({
   checks: z.array(z.object({ name: z.string(), definition: z.string() })),
   policies: z.array(policy),
   triggers: names,
+  /** a view reads it, so that its columns and its primary key cannot be changed in place */
+  readByViews: z.boolean(),
   /** what the role of devices, and the one of nobody, may do: select, insert, update, delete, truncate */
   deviceMay: names,
   anonymousMay: names,

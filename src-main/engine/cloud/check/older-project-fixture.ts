@@ -1,13 +1,16 @@
-/**
- * A project as scripts before Backhaul made it: keys without the location, local serial ids as foreign keys, rules and
- * types of their own, no row level security but a policy for all; with rows of a year in it.
- */
-export const olderProject = `
+/** A schema with nothing in it, and the default privileges of projects that were made years ago. */
+const emptyProject = `
 drop schema public cascade;
 create schema public;
 grant usage on schema public to anon, authenticated, service_role;
 alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
-alter default privileges in schema public grant all on functions to anon, authenticated, service_role;
+alter default privileges in schema public grant all on functions to anon, authenticated, service_role;`;
+
+/**
+ * A project as scripts before Backhaul made it: keys without the location, local serial ids as foreign keys, rules and
+ * types of their own, no row level security but a policy for all; with rows of a year in it.
+ */
+export const olderProject = `${emptyProject}
 create table "ASE_locations" (location_id text primary key, city varchar(100) not null, restaurant_name varchar(200) not null,
   commercial_area varchar(200) not null, address text, region varchar(50), timezone varchar(50) default 'Asia/Shanghai',
   is_active integer default 1, created_at timestamp default now(), updated_at timestamp default now());
@@ -58,5 +61,43 @@ insert into "ASE_table_states" (session_id, camera_id, frame_number, table_id, t
 insert into "ASE_table_states" (session_id, camera_id, frame_number, table_id, timestamp_video, state) values ('gone', 'camera_99', 15, 'T1', 1.5, 'BUSY');
 insert into "ASE_sync_status" (location_id, sync_type, last_sync_time, status) values ('store_1', 'hourly', now(), 'success'), (null, 'daily', now(), 'failed');
 insert into camera_notes (camera_id, note) values ('camera_35', 'over the door');
+notify pgrst, 'reload schema';
+`;
+
+/** Some of the tables only, without any location, numbered by who sent them. */
+export const sparseProject = `${emptyProject}
+create table "ASE_cameras" (camera_id text primary key, camera_name text);
+create table "ASE_videos" (video_id integer primary key, camera_id text not null references "ASE_cameras" (camera_id),
+  video_filename text not null);
+create table "ASE_sessions" (session_id text primary key, camera_id text not null references "ASE_cameras" (camera_id),
+  video_id integer references "ASE_videos" (video_id));
+create table "ASE_division_states" (session_id text references "ASE_sessions" (session_id), camera_id text,
+  frame_number integer, timestamp_recorded timestamptz, state text, primary key (session_id, camera_id, frame_number));
+insert into "ASE_cameras" values ('camera_35', 'door');
+insert into "ASE_videos" values (7, 'camera_35', 'a.mp4');
+insert into "ASE_sessions" values ('s1', 'camera_35', 7);
+insert into "ASE_division_states" values ('s1', 'camera_35', 1, now(), 'RED');
+notify pgrst, 'reload schema';
+`;
+
+/** Two stores that are told apart by their cameras, with dashboards over the states. */
+export const storesProject = `${emptyProject}
+create table "ASE_locations" (id bigserial primary key, location_id text unique not null, city text not null);
+create table "ASE_cameras" (id uuid primary key, camera_id text not null unique,
+  location_id text not null references "ASE_locations" (location_id));
+create table "ASE_sessions" (session_id varchar(64) primary key, camera_id text not null references "ASE_cameras" (camera_id));
+create table "ASE_table_states" (id text primary key, session_id varchar(64) not null references "ASE_sessions" (session_id),
+  camera_id text not null, table_id text not null, frame_number int not null, state varchar(20), customers_count smallint,
+  timestamp_recorded timestamp);
+create unique index one_state on "ASE_table_states" (session_id, camera_id, table_id, frame_number) where state is not null;
+create view dashboard as select session_id, frame_number, timestamp_recorded from "ASE_table_states";
+create view newest as select count(*)::int as states, max(frame_number)::int as frame from dashboard;
+create materialized view nightly as select session_id, frame_number from "ASE_table_states";
+create unique index nightly_key on nightly (session_id, frame_number);
+grant select on dashboard, newest to analyst;
+insert into "ASE_locations" (location_id, city) values ('store_a', 'Mianyang'), ('store_b', 'Chengdu');
+insert into "ASE_cameras" values (gen_random_uuid(), 'c1', 'store_a'), (gen_random_uuid(), 'c2', 'store_b');
+insert into "ASE_sessions" values ('s1', 'c1'), ('s2', 'c2');
+insert into "ASE_table_states" values ('k1', 's1', 'c1', 'T1', 1, 'BUSY', 1, '2025-12-13 14:35'), ('k2', 's2', 'c2', 'T1', 2, 'BUSY', 1, null);
 notify pgrst, 'reload schema';
 `;

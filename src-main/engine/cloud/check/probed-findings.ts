@@ -15,6 +15,7 @@ import {
   type Refusal,
 } from './probe-api.ts';
 import { missingColumn, missingTable } from './table-findings.ts';
+import { aroundViews } from './views-sql.ts';
 
 /**
  * What is missing, as far as the API tells: for a cloud that lacks `backhaul_schema`. What has another make is
@@ -79,6 +80,7 @@ function missingKey(
   );
   const steps: readonly Step[] = [
     { stage: stage.dropKey, sql: loosenTables([table, ...others]) },
+    ...aroundViews,
     ...fillLocation(table.name, existing).map((sql) => ({ stage: stage.fill, sql })),
     { stage: stage.moveCopies, sql: moveCopies(table) },
     { stage: stage.addKey, sql: addKey(table, false) },

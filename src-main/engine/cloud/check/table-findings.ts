@@ -6,11 +6,12 @@ import {
   type PolicyName,
   policyCommands,
 } from './access-sql.ts';
-import { addColumn, addForeignKey, changeType, fillLocation } from './alter-sql.ts';
+import { addColumn, addForeignKey, changeType, fillLocation, numberColumn } from './alter-sql.ts';
 import type { ExpectedColumn, ExpectedTable } from './expected-schema.ts';
 import { type FindingDraft, stage } from './finding.ts';
 import type { ObservedRelation, ObservedSchema } from './observed-schema.ts';
 import { quoted, tableName } from './sql-text.ts';
+import { aroundViews } from './views-sql.ts';
 
 /** A table that is not there at all, with everything that belongs to it. */
 export function missingTable(table: ExpectedTable): FindingDraft {
@@ -87,27 +88,36 @@ export function columnFindings(
     const is = relation.columns[column.name];
     if (column.isIdentity) return [];
     if (is === undefined) return [missingColumn(table.name, column, existing)];
-    return takes(column, is.type) ? [] : [wrongType(table.name, column, is.type)];
+    return takes(column, is.type) ? [] : [wrongType(table, column, is.type, relation)];
   });
   return [...found, ...requiredColumns(table, relation)];
 }
 
-function wrongType(table: string, column: ExpectedColumn, type: string): FindingDraft {
+function wrongType(
+  table: ExpectedTable,
+  column: ExpectedColumn,
+  type: string,
+  { readByViews }: ObservedRelation,
+): FindingDraft {
   return {
     name: 'column_type',
-    table,
-    problem: `${table}.${column.name} is ${type}, not ${column.type}: it refuses or changes what is sent.`,
+    table: table.name,
+    problem: `${table.name}.${column.name} is ${type}, not ${column.type}: it refuses or changes what is sent.`,
     migration: null,
-    steps: [{ stage: stage.changeType, sql: changeType(table, column, type) }],
+    steps: [
+      { stage: stage.changeType, sql: changeType(table.name, column, type) },
+      ...(readByViews ? aroundViews : []),
+    ],
   };
 }
 
 function requiredColumns(table: ExpectedTable, relation: ObservedRelation): FindingDraft[] {
-  const given = new Set(table.columns.filter(({ notNull }) => notNull).map(({ name }) => name));
+  const sent = table.columns.filter(({ isIdentity }) => !isIdentity);
+  const given = new Set(sent.filter(({ notNull }) => notNull).map(({ name }) => name));
   const primary = new Set(relation.keys.filter((key) => key.primary).flatMap(({ columns }) => columns));
   return Object.entries(relation.columns)
-    .filter(([name, { notNull, filled }]) => notNull && !filled && !given.has(name) && !primary.has(name))
-    .map(([name]) => ({
+    .filter(([name, { notNull, filled }]) => notNull && !filled && !given.has(name))
+    .map(([name, { type }]) => ({
       name: 'not_null' as const,
       table: table.name,
       problem: `${table.name}.${name} is required and has no default, but Backhaul does not always send it.`,
@@ -115,7 +125,9 @@ function requiredColumns(table: ExpectedTable, relation: ObservedRelation): Find
       steps: [
         {
           stage: stage.dropRule,
-          sql: `alter table ${tableName(table.name)} alter column ${quoted(name)} drop not null`,
+          sql: primary.has(name)
+            ? numberColumn(table.name, name, type)
+            : `alter table ${tableName(table.name)} alter column ${quoted(name)} drop not null`,
         },
       ],
     }));
