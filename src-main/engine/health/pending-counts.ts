@@ -19,12 +19,16 @@ interface Counted {
 
 export function createPendingCounts(storage: Storage, now: () => number): PendingCounts {
   let last: Counted | null = null;
+  let parents: { readonly mark: string; readonly streams: readonly StreamStatus[] } | null = null;
   let refreshing: Promise<readonly StreamStatus[]> | null = null;
 
   async function refresh(): Promise<readonly StreamStatus[]> {
     const mark = storage.changeMark();
     const at = now();
-    const streams = await countAll(storage);
+    const parentsMark = `${storage.parentsMark()} ${storage.location.id()} ${storage.location.timeZone()}`;
+    if (parents?.mark !== parentsMark)
+      parents = { mark: parentsMark, streams: await countAllParents(storage) };
+    const streams = [...parents.streams, ...(await countAllStates(storage))];
     last = { mark, at, streams };
     return streams;
   }
@@ -44,11 +48,14 @@ export function createPendingCounts(storage: Storage, now: () => number): Pendin
   };
 }
 
-async function countAll(storage: Storage): Promise<readonly StreamStatus[]> {
+async function countAllParents(storage: Storage): Promise<readonly StreamStatus[]> {
   const counts: StreamStatus[] = [];
   for (const table of parentTables) counts.push(await countParents(storage, table));
-  for (const table of stateTables) counts.push(await countStates(storage, table.name));
   return counts;
+}
+
+function countAllStates(storage: Storage): Promise<readonly StreamStatus[]> {
+  return Promise.all(stateTables.map((table) => countStates(storage, table.name)));
 }
 
 async function countParents(storage: Storage, table: (typeof parentTables)[number]): Promise<StreamStatus> {

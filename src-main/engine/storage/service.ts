@@ -5,6 +5,7 @@ import { type BackgroundReader, createBackgroundReader } from './background-read
 import { boxLocation, fixLocation, locationTimeZone } from './box-location.ts';
 import { compact } from './compact.ts';
 import { openDatabase } from './open-database.ts';
+import { watchParents } from './parent-changes.ts';
 import { sqliteCode, storageError, writeTransaction } from './write-transaction.ts';
 
 export { type EngineLock, takeEngineLock } from './engine-lock.ts';
@@ -37,6 +38,8 @@ export interface Storage {
   transaction<T>(work: (db: Connection) => T, options?: { readonly signal?: AbortSignal }): Promise<T>;
   /** counts the transactions that committed here, and those of other processes as far as seen */
   changeMark(): string;
+  /** the same as long as no parent, mark or entry of the quarantine has changed */
+  parentsMark(): string;
   readonly location: BoxLocation;
   /** gives free pages back to the disk; @returns by how many bytes the file has become smaller */
   compact(signal: AbortSignal): Promise<number>;
@@ -65,6 +68,7 @@ export async function openStorage(dataDir: string, options: StorageOptions): Pro
   const { db, readOnlyReason, backup } = await openDatabase(path, options.now);
   const reader = new Database(path, { readonly: true, timeout: 200 });
   const background = createBackgroundReader(path);
+  const parentsMark = readOnlyReason === null ? watchParents(db) : () => 'read-only';
   let commits = 0;
   return {
     path,
@@ -83,6 +87,7 @@ export async function openStorage(dataDir: string, options: StorageOptions): Pro
       }
     },
     changeMark: () => `${commits}:${String(reader.pragma('data_version', { simple: true }))}`,
+    parentsMark,
     location: createBoxLocation(reader, options),
     compact: (signal) => (readOnlyReason === null ? compact(db, path, signal) : Promise.resolve(0)),
     async close() {
