@@ -136,7 +136,8 @@ async function compose(
     lastRun: () => sync.journal.list(1)[0] ?? null,
     start: async (request) => (await withSmallHeap(() => sync.start({ ...request, dryRun: false }))).run,
     pending: () => health.pending(),
-    reachable: () => watch?.last().reachable ?? null,
+    // What only a new configuration can mend is not tried again and again.
+    reachable: () => (cloud.fault === null ? (watch?.last().reachable ?? null) : false),
   });
   const health: Health = createHealth({
     storage,
