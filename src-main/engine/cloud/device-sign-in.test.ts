@@ -128,6 +128,9 @@ test('a token that nobody knows, or that was used by somebody else, ends with wh
     fault: { kind: 'sign_in' },
     message: expect.stringMatching(/Nothing is lost.*cloud enroll.*cloud sign-in/),
   });
+  const status = access('never-made');
+  for (let count = 0; count < 5; count += 1) expect(await status.status()).toMatchObject({ reachable: true });
+  expect(renewed()).toBe(2);
   await expect(signIn(box.path, 'never-made', address())).rejects.toMatchObject({ code: 'unauthorized' });
   expect(access('').fault).not.toBeNull();
 });

@@ -34,14 +34,28 @@ export function deviceTokens(options: DeviceSignIn): TokenSource {
   const { dataDir, deviceToken, now } = options;
   if (deviceToken !== '' && isAccessToken(deviceToken)) return fixedToken(deviceToken);
   const store = deviceToken === '' ? signedInStore(dataDir) : environmentStore(dataDir, deviceToken);
-  return renewedToken(async (): Promise<FreshToken> => {
+  let refused: { readonly token: string; readonly error: CloudError; readonly atMs: number } | null = null;
+
+  async function fresh(): Promise<FreshToken> {
     const kept = (await store.read()) ?? deviceToken;
     if (kept === '') throw missingTokenFault();
     if (isAccessToken(kept)) return { token: kept, lifetimeMs: 60_000 };
-    const { accessToken, lifetimeMs } = await renew(options, store, kept);
-    return { token: accessToken, lifetimeMs };
-  }, now);
+    // Who asks every few seconds must not bring a refused token each time; another one is tried at once.
+    if (refused?.token === kept && now().getTime() < refused.atMs + tryRefusedAgainMs) throw refused.error;
+    try {
+      const { accessToken, lifetimeMs } = await renew(options, store, kept);
+      return { token: accessToken, lifetimeMs };
+    } catch (error) {
+      const isRefused = error instanceof CloudError && error.fault.kind === 'sign_in';
+      if (isRefused) refused = { token: kept, error, atMs: now().getTime() };
+      throw error;
+    }
+  }
+
+  return renewedToken(fresh, now);
 }
+
+const tryRefusedAgainMs = 60_000;
 
 /** Another process of this box may have renewed in the meantime: then what it has kept is tried. */
 async function renew(address: AuthAddress, store: TokenStore, token: string): Promise<TokenPair> {
