@@ -87,7 +87,10 @@ function hostOf(address: string): string | null {
 /** All of it is SQL: what is wrong stands in comments before what mends it. */
 function describe({ ok, url, lookedThrough, findings, sql }: CheckedCloud): string {
   if (ok) return `Everything that is needed is there: ${url ?? 'the cloud'}.`;
-  const lines = findings.map(({ problem }) => `--   ${printable(problem)}`);
+  const own = findings.filter(({ migration }) => migration === null);
+  const lines = own.map(({ problem }) => `--   ${printable(problem)}`);
+  const covered = findings.length - own.length;
+  if (covered > 0) lines.push(`--   and ${covered} more that come with these migrations`);
   const unseen =
     lookedThrough === 'api' && sql !== ''
       ? '\n-- Only what the API shows was looked at. Run the check again after this SQL has been run.'

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { insertDivisionState, openTestBox, targetOf } from '../../../../e2e/support/test-box.ts';
 import { startTestCloud, type TestCloud } from '../../../../e2e/support/test-cloud.ts';
 import { adminConnectionString } from '../../local-cloud/service.ts';
+import { migrationNames } from '../migrate.ts';
 import { type CloudCheck, type CloudSession, checkCloud, createCloudAccess } from '../service.ts';
 import { checkDatabase } from './check-cloud.ts';
-import { olderProject, sparseProject, storesProject } from './older-project-fixture.ts';
+import { emptyProject, olderProject, sparseProject, storesProject } from './older-project-fixture.ts';
 
 let cloud: TestCloud;
 let session: CloudSession;
@@ -249,6 +250,21 @@ describe.each(['through the API', 'directly'])('the SQL that is printed %s', (ho
       'select timestamp_recorded as at from "ASE_division_states"',
     );
     expect(state?.at.toISOString()).toBe('2025-12-13T06:35:01.500Z');
+    await syncTwoStores();
+  });
+
+  test('makes everything in a project that has nothing', async () => {
+    await cloud.sql(`${emptyProject} notify pgrst, 'reload schema'`);
+    await vi.waitFor(async () => expect((await check()).lookedThrough).toBe('api'), { timeout: 10_000 });
+    const isEmpty = ({ findings }: CloudCheck): boolean =>
+      findings.filter(({ name }) => name === 'table').length === 8;
+    const found = how === 'directly' ? await direct() : await untilChecked(isEmpty);
+    const names = (await migrationNames()).map((name) => `The migration ${name} has not been applied.`);
+    expect(
+      found.findings.filter(({ migration }) => migration === null).map(({ problem }) => problem),
+    ).toEqual(names);
+    await cloud.sql(found.sql);
+    expect((await untilChecked(({ lookedThrough }) => lookedThrough === 'catalogs')).findings).toEqual([]);
     await syncTwoStores();
   });
 

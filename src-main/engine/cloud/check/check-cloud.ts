@@ -6,7 +6,7 @@ import { migrationTexts, recordedNames } from '../migrate.ts';
 import { databaseFault, postgresOptions } from '../postgres-connection.ts';
 import { compareSchemas } from './compare.ts';
 import { type ExpectedSchema, expectedSchema } from './expected-schema.ts';
-import { allSql, type CloudFinding, type FindingDraft, finding } from './finding.ts';
+import { allSql, type CloudFinding, type FindingDraft, findings as findingsOf } from './finding.ts';
 import { observedSchema } from './observed-schema.ts';
 import { probeMigrations } from './probe-api.ts';
 import { probedFindings } from './probed-findings.ts';
@@ -100,6 +100,6 @@ function result(
   tokens: readonly CloudFinding[],
   drafts: readonly FindingDraft[],
 ): CloudCheck {
-  const findings = [...tokens, ...drafts.map(finding)];
+  const findings = [...tokens, ...findingsOf(drafts)];
   return { ok: findings.length === 0, lookedThrough, findings, sql: allSql(drafts) };
 }

@@ -24,8 +24,10 @@ export interface CloudFinding {
   readonly table: string | null;
   /** what is wrong and what it means, one sentence */
   readonly problem: string;
-  /** what mends it; '' where no SQL does (a token), or where the SQL of another finding does it too */
+  /** what mends it by itself; '' where no SQL does (a token) */
   readonly sql: string;
+  /** the migration that is to be run as a whole and mends it with everything else, null where none does */
+  readonly migration: string | null;
 }
 
 /**
@@ -66,14 +68,24 @@ export interface FindingDraft {
   readonly migration: string | null;
 }
 
-export function finding(draft: FindingDraft): CloudFinding {
-  const { name, table, problem, steps } = draft;
-  return { name, table, problem, sql: inOrder(steps) };
+export function findings(drafts: readonly FindingDraft[]): readonly CloudFinding[] {
+  const whole = wholeMigrations(drafts);
+  return drafts.map(({ name, table, problem, steps, migration }) => ({
+    name,
+    table,
+    problem,
+    sql: inOrder(steps),
+    migration: name !== 'migration' && whole.has(migration) ? migration : null,
+  }));
+}
+
+function wholeMigrations(drafts: readonly FindingDraft[]): ReadonlySet<string | null> {
+  return new Set(drafts.filter(({ name }) => name === 'migration').map(({ migration }) => migration));
 }
 
 /** All of it in one transaction, in the order in which it works; '' where nothing is to be run. */
 export function allSql(drafts: readonly FindingDraft[]): string {
-  const whole = new Set(drafts.filter(({ name }) => name === 'migration').map(({ migration }) => migration));
+  const whole = wholeMigrations(drafts);
   const steps = drafts
     .filter(({ name, migration }) => name === 'migration' || migration === null || !whole.has(migration))
     .flatMap((draft) => draft.steps);

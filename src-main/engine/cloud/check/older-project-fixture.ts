@@ -1,5 +1,5 @@
 /** A schema with nothing in it, and the default privileges of projects that were made years ago. */
-const emptyProject = `
+export const emptyProject = `
 drop schema public cascade;
 create schema public;
 grant usage on schema public to anon, authenticated, service_role;

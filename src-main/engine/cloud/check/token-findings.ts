@@ -26,5 +26,5 @@ export function refusedSignIn(error: unknown): CloudFinding | null {
 }
 
 function tokenFinding(problem: string): CloudFinding {
-  return { name: 'token', table: null, problem, sql: '' };
+  return { name: 'token', table: null, problem, sql: '', migration: null };
 }
