@@ -337,7 +337,7 @@ test('zones that cannot be used, records set aside, refused lines and another sy
     `INSERT INTO sync_quarantine (stream, record_key, code) VALUES ('table_states', 'a', '23514'), ('table_states', 'b', '23514');
      INSERT INTO rejected_lines (source, code) VALUES ('socket', 'no_json'), ('socket', 'no_zones');
      INSERT INTO sync_status (sync_type, status, run_key) VALUES ('full', 'success', 'ours');
-     INSERT INTO sync_status (sync_type, status, last_sync_time) VALUES ('hourly', 'success', '2026-01-02 03:00:00');`,
+     INSERT INTO sync_status (sync_type, status, last_sync_time) VALUES ('hourly', 'success', datetime('now'));`,
   );
   const found = await doctor(dataDir);
   expect(found.code).toBe(0);
@@ -346,9 +346,7 @@ test('zones that cannot be used, records set aside, refused lines and another sy
     /^warning: 2 records are set aside.*2 of table_states \(23514\).*backhaul quarantine list/,
   );
   expect(found.of('refused-lines')).toMatch(/^info: 2 lines of the bridge were refused/);
-  expect(found.of('other-sync')).toMatch(
-    /^warning: Another sync program.*2026-01-02 03:00:00.*verify --repair/,
-  );
+  expect(found.of('other-sync')).toMatch(/^warning: Another sync program still works.*verify --repair/);
 });
 
 test('an installation that lacks its parts says which', async () => {

@@ -173,3 +173,16 @@ test('sizes are written as people read them', () => {
     '200 GB',
   ]);
 });
+
+test('another sync program of long ago is a note, one of this week a warning', async () => {
+  const dataDir = await newBox('other-sync');
+  const db = new Database(join(dataDir, 'detection_data.db'));
+  db.exec(
+    `INSERT INTO backhaul_settings (name, value) VALUES ('other_sync', '{"at":"2026-01-01T00:00:00.000Z","rows":3}')`,
+  );
+  db.close();
+  const levelOn = async (day: string): Promise<unknown> =>
+    (await checked(dataDir, new Date(day), 'other-sync')).map(({ level }) => level);
+  expect(await levelOn('2026-01-03')).toEqual(['warning']);
+  expect(await levelOn('2026-02-03')).toEqual(['info']);
+});
