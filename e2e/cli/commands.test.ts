@@ -88,7 +88,7 @@ test('status, history and verify of an empty box are calm, complete and end with
   expect(Object.keys(value.streams[0] ?? {})).toEqual(
     'stream pending synced quarantined discarded oldestPendingAt'.split(' '),
   );
-  expect([value.verdict, value.lastRun, value.cloud]).toEqual([
+  expect([value.verdict, value.lastRun, value.cloud]).toMatchObject([
     'waiting',
     null,
     { kind: 'local', reachable: false, url: null },
@@ -183,13 +183,13 @@ test('runs are in the history as sync printed them, newest first', async () => {
   expect(Object.keys(first).sort()).toEqual(
     (
       'runId mode trigger status dryRun planned sent duplicates quarantined failed stranded verified durationMs ' +
-      'startedAt error faultCode streams'
+      'deleted startedAt error faultCode errorGroup streams'
     )
       .split(' ')
       .sort(),
   );
   expect(Object.keys(first.streams[0] ?? {})).toEqual(
-    'stream planned sent duplicates quarantined failed error'.split(' '),
+    'stream planned sent duplicates quarantined failed bytes error errorGroup errorCode'.split(' '),
   );
   const runs = (await store.run('history', '--json')).json<RunResult[]>();
   const comparable = ({ durationMs: _durationMs, startedAt: _startedAt, ...run }: RunResult) => run;

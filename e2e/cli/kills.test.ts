@@ -36,7 +36,7 @@ async function killWhileSending(dataDir: string, afterMs: number, throughNpm: bo
     group: true,
     ...(throughNpm ? { program: npm } : {}),
   });
-  await sync.says(/_states: uploaded/).catch(() => undefined);
+  await sync.says(/_states: [Uu]ploaded/).catch(() => undefined);
   await delay(afterMs);
   sync.kill();
   return (await sync.finished).signal === 'SIGKILL';

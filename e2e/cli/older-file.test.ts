@@ -63,8 +63,8 @@ function olderFile(name: string): { readonly dataDir: string; readonly rows: rea
     CREATE VIEW todays_states AS SELECT * FROM division_states WHERE date(timestamp_recorded) = date('now');
     INSERT INTO sync_queue (table_name, payload) VALUES ('division_states', '{"kept":true}');
     INSERT INTO sync_status (location_id, sync_type, last_sync_time, records_synced, status)
-      VALUES ('${locationId}', 'full', '2025-12-12 03:00:00', 17, 'success'),
-        ('${locationId}', 'hourly', '2025-12-13 03:00:00', 0, 'in_progress');
+      VALUES ('${locationId}', 'full', datetime('now', '-2 days'), 17, 'success'),
+        ('${locationId}', 'hourly', datetime('now', '-1 days'), 0, 'in_progress');
     INSERT INTO locations (location_id, city, restaurant_name, commercial_area) VALUES ('${locationId}', '绵阳', '1958', '商业区');
     INSERT INTO cameras (camera_id, location_id, camera_ip_address) VALUES ('camera_35', '${locationId}', '10.0.0.35');
     INSERT INTO sessions (session_id, camera_id, video_id, location_id, start_time)

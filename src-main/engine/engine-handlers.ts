@@ -28,9 +28,17 @@ export interface HandlerParts {
 
 /** What answers each call of the contract. */
 export function createHandlers(parts: HandlerParts): Handlers {
+  /** Who asks for the status right after it must see what has been decided. */
+  const counting = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } finally {
+      parts.health.countAnew();
+    }
+  };
   /** What a person has made pending again goes at once where the engine stays. */
   const waking = async <T>(work: Promise<T>): Promise<T> => {
-    const value = await work;
+    const value = await counting(work);
     parts.scheduler.wake();
     return value;
   };
@@ -54,20 +62,21 @@ export function createHandlers(parts: HandlerParts): Handlers {
     },
     'sync.start': async (input) => {
       await Promise.race([capture.flushAll(), delay(longestFlushMs, undefined, { ref: false })]);
-      return withSmallHeap(() => sync.start(input));
+      return counting(withSmallHeap(() => sync.start(input)));
     },
     'sync.cancel': () => Promise.resolve({ cancelled: sync.cancel() }),
     'history.list': (input) => Promise.resolve(reports.runs(input)),
     'history.statistics': ({ days }) => reports.statistics(days),
     'errors.list': (input) => reports.errors(input),
     'find.records': (input, { signal }) => find.records(input, signal),
-    'verify.run': (input, { signal }) => sync.verify(input, signal),
-    'cloud.switch': (input, { signal }) => sync.switchCloud(input, signal),
+    'verify.run': (input, { signal }) => counting(sync.verify(input, signal)),
+    'cloud.switch': (input, { signal }) => counting(sync.switchCloud(input, signal)),
     'quarantine.list': (input) => Promise.resolve(sync.quarantine.list(input)),
     'quarantine.retry': (input) => waking(sync.quarantine.retry(input)),
-    'quarantine.discard': (input) => sync.quarantine.discard(input),
+    'quarantine.discard': (input) => counting(sync.quarantine.discard(input)),
     'quarantine.edit': ({ id, values }) => waking(sync.quarantine.edit(id, values)),
-    'cleanup.run': ({ olderThanHours }, { signal }) => sync.cleanUp({ statesHours: olderThanHours }, signal),
+    'cleanup.run': ({ olderThanHours }, { signal }) =>
+      counting(sync.cleanUp({ statesHours: olderThanHours }, signal)),
     'capture.get': () => Promise.resolve(capture.status()),
   };
 }

@@ -105,7 +105,10 @@ async function compose(
     serviceInstance,
     now,
     random,
-    onProgress: (progress) => events.emit('sync.progress', progress),
+    onProgress: (progress) => {
+      if (progress.phase === 'finished') health.countAnew();
+      events.emit('sync.progress', progress);
+    },
   });
   undo.push(() => sync.close());
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BackhaulError } from '../../contract/errors.ts';
-import type { CloudVerifier } from '../sync/verify.ts';
+import type { CloudVerifier } from '../sync/verify-options.ts';
 import type { CloudSession } from './cloud-session.ts';
 
 const tallies = z.array(z.tuple([z.string(), z.string(), z.string(), z.number(), z.string(), z.string()]));

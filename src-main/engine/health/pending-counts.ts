@@ -5,6 +5,8 @@ import { parentTables, pendingParents, stateTables } from '../sync/service.ts';
 /** Counts per stream, at most a second old; asking costs nothing while nothing has changed (SPEC 15). */
 export interface PendingCounts {
   get(): Promise<readonly StreamStatus[]>;
+  /** something was just decided: the next answer is counted anew, however young the last one is */
+  forget(): void;
 }
 
 /** A refresh begins this early, so that it is done before the counts are a second old. */
@@ -21,14 +23,17 @@ export function createPendingCounts(storage: Storage, now: () => number): Pendin
   let last: Counted | null = null;
   let parents: { readonly mark: string; readonly streams: readonly StreamStatus[] } | null = null;
   let refreshing: Promise<readonly StreamStatus[]> | null = null;
+  let forgotten = 0;
 
   async function refresh(): Promise<readonly StreamStatus[]> {
     const mark = storage.changeMark();
     const at = now();
+    const asOf = forgotten;
     const parentsMark = `${storage.parentsMark()} ${storage.location.id()} ${storage.location.timeZone()}`;
     if (parents?.mark !== parentsMark)
       parents = { mark: parentsMark, streams: await countAllParents(storage) };
     const streams = [...parents.streams, ...(await countAllStates(storage))];
+    if (asOf !== forgotten) return refresh();
     last = { mark, at, streams };
     return streams;
   }
@@ -44,6 +49,10 @@ export function createPendingCounts(storage: Storage, now: () => number): Pendin
         refreshing.catch(() => undefined);
       }
       return last !== null && age <= staleAfterMs ? Promise.resolve(last.streams) : (refreshing ?? refresh());
+    },
+    forget() {
+      forgotten += 1;
+      last = null;
     },
   };
 }

@@ -35,6 +35,8 @@ export interface Health {
   health(): Promise<HealthReport>;
   /** records that wait, over all streams, at most a second old */
   pending(): Promise<number>;
+  /** a run or a person has just decided something: the next answer counts anew */
+  countAnew(): void;
 }
 
 const signsAreFreshMs = 30_000;
@@ -130,6 +132,7 @@ export function createHealth(options: HealthOptions): Health {
   return {
     status,
     health,
+    countAnew: () => counts.forget(),
     pending: async () => (await counts.get()).reduce((sum, stream) => sum + stream.pending, 0),
   };
 }

@@ -40,7 +40,11 @@ test('records that another script marks after our plan, and runs that it records
 
 test('what failed and what contradicts in the last day is counted, and each camera’s last sign', async () => {
   insertDivisionState(box, 10, { state: 'BLUE' });
-  insertDivisionState(box, 11, { session_id: 's2', camera_id: 'camera_36', created_at: '2026-01-01 00:00:00' });
+  insertDivisionState(box, 11, {
+    session_id: 's2',
+    camera_id: 'camera_36',
+    created_at: '2026-01-01 00:00:00',
+  });
   await box.run();
   expect(lastDay(box.storage, new Date())).toMatchObject({ bad: 1, conflicts: 0 });
   const signs = await lastSigns(box.storage);

@@ -1,6 +1,6 @@
 import { prepared, type Storage, utcText } from '../storage/service.ts';
 import { fingerprintRows, prime } from './fingerprint.ts';
-import type { CloudRecord, VerifyOptions } from './verify.ts';
+import type { CloudRecord, VerifyOptions } from './verify-options.ts';
 
 /** How many records a repair has marked pending so far. */
 export interface Mended {

@@ -2,32 +2,8 @@ import type { SessionVerification, StreamVerification, Verification } from '../.
 import { prepared, type Storage } from '../storage/service.ts';
 import { storeTime } from '../time/store-time.ts';
 import { fingerprintTallies, type SealedTally as Tally } from './fingerprint.ts';
+import type { CloudTally, VerifyOptions } from './verify-options.ts';
 import { isContained, type Mended } from './verify-session.ts';
-
-/** The cloud's half, inside its database (resources/supabase/migrations/0002_verify.sql). */
-export interface CloudVerifier {
-  /** [session, camera, table, count, frame sum, fingerprint sum] */
-  tallies(stream: string, sessions: readonly string[], signal: AbortSignal): Promise<readonly CloudTally[]>;
-  /** [camera, table, frame, fingerprint] */
-  records(stream: string, session: string, signal: AbortSignal): Promise<readonly CloudRecord[]>;
-}
-
-export type CloudTally = readonly [string, string, string, number, string, string];
-export type CloudRecord = readonly [string, string, string, number];
-
-export interface VerifyOptions {
-  readonly storage: Storage;
-  readonly cloud: CloudVerifier;
-  readonly locationId: string;
-  /** sessions to compare; null for all that are held */
-  readonly sessions: readonly string[] | null;
-  readonly now: () => Date;
-  readonly signal: AbortSignal;
-  /** true where the cloud had no time for so many sessions at once: fewer are asked then */
-  readonly isTooLarge: (error: unknown) => boolean;
-  /** marks held records that are missing in the cloud as pending again */
-  readonly repair: boolean;
-}
 
 const streams = ['division_states', 'table_states'] as const;
 const mostSessionsPerQuestion = 100;
