@@ -1,0 +1,26 @@
+import type { Storage } from '../storage/service.ts';
+
+/** The cloud's half, inside its database (resources/supabase/migrations/0002_verify.sql). */
+export interface CloudVerifier {
+  /** [session, camera, table, count, frame sum, fingerprint sum] */
+  tallies(stream: string, sessions: readonly string[], signal: AbortSignal): Promise<readonly CloudTally[]>;
+  /** [camera, table, frame, fingerprint] */
+  records(stream: string, session: string, signal: AbortSignal): Promise<readonly CloudRecord[]>;
+}
+
+export type CloudTally = readonly [string, string, string, number, string, string];
+export type CloudRecord = readonly [string, string, string, number];
+
+export interface VerifyOptions {
+  readonly storage: Storage;
+  readonly cloud: CloudVerifier;
+  readonly locationId: string;
+  /** sessions to compare; null for all that are held */
+  readonly sessions: readonly string[] | null;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  /** true where the cloud had no time for so many sessions at once: fewer are asked then */
+  readonly isTooLarge: (error: unknown) => boolean;
+  /** marks held records that are missing in the cloud as pending again */
+  readonly repair: boolean;
+}
