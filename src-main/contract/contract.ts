@@ -59,10 +59,7 @@ export const contract = {
   /** Runs, newest first; the filters restrict together. */
   'history.list': call(runSelection, z.array(runResult)),
   /** How the runs of the last days went, for figures and charts (SPEC 6). */
-  'history.statistics': call(
-    z.object({ days: z.int().min(1).max(90).default(30) }).strict(),
-    runStatistics,
-  ),
+  'history.statistics': call(z.object({ days: z.int().min(1).max(90).default(30) }).strict(), runStatistics),
   /**
    * Causes of failures (SPEC 6), unresolved first, then the newest: what is unresolved and what was resolved in the last
    * 24 hours; with `all` everything of the last 90 days.

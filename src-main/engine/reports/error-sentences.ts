@@ -1,5 +1,6 @@
 import type { ErrorGroup } from '../../contract/error-group.ts';
 import type { ErrorEntry } from '../../contract/report-shapes.ts';
+import { setUpCodes } from './run-causes.ts';
 
 type Unit = ErrorEntry['unit'];
 
@@ -186,8 +187,9 @@ const nextSteps: Readonly<Record<Unit, readonly (readonly [codes: RegExp, nextSt
 };
 
 /** The plain sentence of a cause, in English. */
-export function sentenceOf(group: ErrorGroup, unit: Unit): string {
-  return sentencesOf(group, unit).happened;
+export function sentenceOf(group: ErrorGroup, code: string, unit: Unit): string {
+  const ownFault = group === 'sign_in' && setUpCodes.includes(code);
+  return ownFault ? `This box is not set up for its cloud. ${waits}` : sentencesOf(group, unit).happened;
 }
 
 /** What to do about it, in English. */

@@ -141,6 +141,15 @@ test('another fault of the same stream resolves the first, and the next steps di
   ]);
 });
 
+test('a box that is set up wrongly asks no cloud, so its run resolves no silence of it', async () => {
+  offline(now - 3 * hourMs);
+  const wrong = { status: 'failed', group: 'sign_in', error: 'The key is a secret key.' };
+  box.run({ at: now - 2 * hourMs, ...wrong, faultCode: 'misconfigured' });
+  expect(await errors()).toEqual(['sign_in misconfigured: 1 runs', 'network ECONNREFUSED: 1 runs']);
+  box.run({ at: now - hourMs, ...wrong, faultCode: 'unauthorized' });
+  expect(await errors()).toContain('network ECONNREFUSED: 1 runs, resolved');
+});
+
 test('a killed run is internal and interrupted, until any run ends by itself', async () => {
   box.run({
     at: now - 3 * hourMs,

@@ -8,7 +8,7 @@ import {
   syncTrigger,
 } from '../../contract/run-shapes.ts';
 import { fromUtcText, prepared, type Storage, utcText } from '../storage/service.ts';
-import { dayBounds } from './store-days.ts';
+import { dayBounds } from '../time/store-days.ts';
 
 /** SQL: when a run began; runs of older scripts only say when they ended, in whatever form. */
 export const beganAt = 'COALESCE(datetime(started_at), datetime(last_sync_time), created_at)';

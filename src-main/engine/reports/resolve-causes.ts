@@ -1,5 +1,5 @@
 import type { ErrorGroup } from '../../contract/error-group.ts';
-import { causesOf, keyOf, type RunCause } from './run-causes.ts';
+import { causesOf, keyOf, type RunCause, setUpCodes } from './run-causes.ts';
 import type { RunRecord, StreamRecord } from './run-records.ts';
 
 /** One run that failed for one cause. */
@@ -65,10 +65,16 @@ function isOfTheWay(group: ErrorGroup): boolean {
   return sameWay[group] !== undefined;
 }
 
+/** A box that is set up wrongly asks no cloud. */
+function isBeforeTheWay({ group, code }: RunCause): boolean {
+  return group === 'sign_in' && setUpCodes.includes(code);
+}
+
 function goesPast(run: RunRecord, causes: readonly RunCause[], cause: RunCause, stream: string): boolean {
   if (run.status === 'cancelled' || run.status === 'interrupted') return false;
   const way = sameWay[cause.group];
-  if (way !== undefined) return !causes.some(({ group }) => way.includes(group));
+  if (way !== undefined)
+    return !causes.some((one) => way.includes(one.group) || (way.includes('network') && isBeforeTheWay(one)));
   if (stream === whole) return run.group === null && /^(success|partial)$/.test(run.status);
   const taken = run.streams.find((one) => one.stream === stream);
   return taken !== undefined && streamGoesPast(run, taken, cause);

@@ -11,6 +11,9 @@ export interface RunCause {
   readonly streams: readonly string[];
 }
 
+/** Codes of ours for a box that is set up wrongly: the cloud was not asked, so it is not the one that refuses. */
+export const setUpCodes: readonly string[] = ['misconfigured', 'invalid_input'];
+
 /** The causes of one run, each once. That a person cancelled it is none. */
 export function causesOf(run: RunRecord): RunCause[] {
   const ofStreams = run.streams.flatMap((stream) => causeOfStream(stream) ?? []);

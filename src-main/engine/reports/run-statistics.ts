@@ -1,9 +1,9 @@
 import type { ErrorGroup } from '../../contract/error-group.ts';
 import type { RunStatistics } from '../../contract/report-shapes.ts';
 import type { Storage } from '../storage/service.ts';
+import { addDays, dayBounds, dayOf } from '../time/store-days.ts';
 import { causesOf } from './run-causes.ts';
 import { type RunRecord, readRunRecords } from './run-records.ts';
-import { addDays, dayBounds, dayOf } from './store-days.ts';
 
 /** How the runs of the last days went; days are those of the store's calendar, today included (SPEC 6). */
 export async function runStatistics(storage: Storage, now: Date, days: number): Promise<RunStatistics> {

@@ -1,4 +1,4 @@
-import { storeTime } from '../time/store-time.ts';
+import { storeTime } from './store-time.ts';
 
 const dayMs = 86_400_000;
 
