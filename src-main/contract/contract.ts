@@ -23,6 +23,9 @@ export const contract = {
       pid: z.int(),
       dataDir: z.string(),
       timeZone: z.string(),
+      /** null until one is seen */
+      locationId: z.string().nullable(),
+      cloudKind: z.enum(['local', 'supabase']),
       bridgeSocket: z.string().nullable(),
       serviceInstance: z.string(),
     }),

@@ -22,6 +22,8 @@ export interface HandlerParts {
   readonly find: Find;
   /** IANA name; changes when the location's row does */
   readonly timeZone: () => string;
+  readonly locationId: () => string | null;
+  readonly cloudKind: 'local' | 'supabase';
   readonly serviceInstance: string;
   readonly bridge: string;
 }
@@ -50,6 +52,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
         pid: process.pid,
         dataDir: config.dataDir,
         timeZone: parts.timeZone(),
+        locationId: parts.locationId(),
+        cloudKind: parts.cloudKind,
         bridgeSocket: parts.bridge,
         serviceInstance: parts.serviceInstance,
       }),

@@ -166,6 +166,8 @@ async function compose(
     reports: createReports({ storage, now }),
     find: createFind({ storage, cloud, now }),
     timeZone: () => storage.location.timeZone(),
+    locationId: () => storage.location.id(),
+    cloudKind: cloud.kind,
     serviceInstance,
     bridge: paths.bridge,
   });

@@ -3,6 +3,7 @@ import type { Status } from '../../contract/status-shapes.ts';
 import { commandContext } from '../context.ts';
 import { withEngine } from '../engine-session.ts';
 import { formatTable } from '../output.ts';
+import { type StoreClock, storeClock } from '../store-clock.ts';
 
 export function statusCommand(): Command {
   return new Command('status')
@@ -10,19 +11,29 @@ export function statusCommand(): Command {
     .addHelpText('after', '\nExamples:\n  backhaul status\n  backhaul status --json')
     .action(async (_options: unknown, command: Command) => {
       const context = commandContext(command);
-      const status = await withEngine(context, ({ client }) => client.call('status.get', {}));
-      context.output.result(status, () => describe(status));
+      const { status, clock } = await withEngine(context, async ({ client }) => ({
+        status: await client.call('status.get', {}),
+        clock: await storeClock(client),
+      }));
+      context.output.result(status, () => describe(status, clock));
     });
 }
 
-function describe(status: Status): string {
+function nextRun({ nextRunAt, pausedUntil }: Status, clock: StoreClock): string {
+  if (pausedUntil !== null) return `paused until ${clock(pausedUntil)} (backhaul resume)`;
+  return nextRunAt === null
+    ? 'nothing runs by itself: no engine stays on this directory, or its schedule is off'
+    : `next run: ${clock(nextRunAt)}`;
+}
+
+function describe(status: Status, clock: StoreClock): string {
   const rows = status.streams.map((one) => [
     one.stream,
     one.pending,
     one.synced,
     one.quarantined,
     one.discarded,
-    one.oldestPendingAt === null ? '' : `${one.oldestPendingAt} UTC`,
+    clock(one.oldestPendingAt === null ? null : `${one.oldestPendingAt.replace(' ', 'T')}Z`),
   ]);
   const where = status.cloud.kind === 'local' ? 'local cloud on this box' : (status.cloud.url ?? 'Supabase');
   const reach =
@@ -39,6 +50,7 @@ function describe(status: Status): string {
     `location ${status.locationId ?? '(none yet)'}, zone ${status.timeZone}; ${where}, ${reach}`,
     status.lastRun === null
       ? 'no run yet'
-      : `last run: ${status.lastRun.mode}, ${status.lastRun.status}, ${status.lastRun.startedAt ?? ''}`,
+      : `last run: ${status.lastRun.mode}, ${status.lastRun.status}, ${clock(status.lastRun.startedAt)}`,
+    nextRun(status, clock),
   ].join('\n');
 }

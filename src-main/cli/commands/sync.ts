@@ -57,8 +57,8 @@ export function syncCommand(): Command {
 }
 
 async function headline(client: Client, { mode, dryRun }: SyncOptions): Promise<string> {
-  const { locationId, cloud } = await client.call('status.get', {});
-  const to = cloud.kind === 'local' ? 'the local cloud on this box' : (cloud.url ?? 'the Supabase project');
+  const { locationId, cloudKind } = await client.call('engine.info', {});
+  const to = cloudKind === 'local' ? 'the local cloud on this box' : 'the Supabase project';
   const kind = dryRun ? `${mode} run without sending` : `${mode} run`;
   return `Mode: ${kind}. Location: ${locationId ?? 'none yet'}. To: ${to}`;
 }
