@@ -15,8 +15,8 @@ const cloudRow = z.looseObject({
 /** A row of the cloud, as it stands there. */
 export type CloudRow = z.infer<typeof cloudRow>;
 
-/** An address has its limits; so many keys fit. */
-const keysPerRequest = 20;
+/** Some way below what servers and proxies take as an address. */
+const longestFilter = 5000;
 
 /** The cloud's rows of what is wanted, newest first, one more than the limit where there are more. */
 export function readWanted(
@@ -51,16 +51,31 @@ export async function readCounterparts(
 ): Promise<CloudRow[]> {
   const keys = new Set(records.flatMap(({ row }) => keyFilter(table, row) ?? []));
   const rows: CloudRow[] = [];
-  const all = [...keys];
-  for (let from = 0; from < all.length; from += keysPerRequest) {
+  for (const some of inAddresses([...keys])) {
     const query = new URLSearchParams({
       select: '*',
       location_id: `eq.${wanted.locationId}`,
-      or: `(${all.slice(from, from + keysPerRequest).join(',')})`,
+      or: `(${some.join(',')})`,
     });
     rows.push(...(await read(session, table, query, signal)));
   }
   return rows;
+}
+
+/** As many filters at once as fit into an address. */
+function inAddresses(filters: readonly string[]): string[][] {
+  const requests: string[][] = [];
+  let length = Number.POSITIVE_INFINITY;
+  for (const filter of filters) {
+    const more = encodeURIComponent(filter).length;
+    if (length + more > longestFilter) {
+      requests.push([]);
+      length = 0;
+    }
+    requests.at(-1)?.push(filter);
+    length += more;
+  }
+  return requests;
 }
 
 function keyFilter(table: StateTable, row: LocalRecord['row']): string | null {

@@ -243,6 +243,19 @@ test('ids with every awkward character are found here and in the cloud', async (
   ).toBe(true);
 });
 
+test('as many as the limit are compared one by one, whatever their ids need in an address', async () => {
+  const long = '包厢'.repeat(60);
+  for (let frame = 0; frame < 120; frame += 1) insertTableState(frame, { table_id: long });
+  await box.run();
+  await cloud.sql(
+    `UPDATE "ASE_table_states" SET timestamp_recorded = timestamp_recorded + interval '1 day' WHERE location_id = $1`,
+    [box.locationId],
+  );
+  const found = await find({ at: '2026-11-20 12:00', limit: 100 });
+  expect([found.records.length, found.more, found.cloudUnknown]).toEqual([100, true, null]);
+  expect(new Set(found.records.map((record) => record.cloud))).toEqual(new Set(['different']));
+});
+
 test('without the cloud everything held is found, and the reason is told', async () => {
   insertDivisionState(box, 1);
   await box.run();

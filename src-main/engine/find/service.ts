@@ -34,8 +34,9 @@ export function createFind({ storage, cloud, now }: FindOptions): Find {
       const wanted = readSelection(selection, locationId ?? '', timeZone);
       if (locationId === null)
         return { records: [], more: false, cloudUnknown: 'Nothing was captured on this box yet.' };
-      const local: LocalRecord[] = [];
-      for (const table of wanted.tables) local.push(...(await readLocal(storage, table, wanted)));
+      const byTable: LocalRecord[] = [];
+      for (const table of wanted.tables) byTable.push(...(await readLocal(storage, table, wanted)));
+      const local = byTable.sort(newestFirst).slice(0, wanted.limit + 1);
       const answer = selection.cloud ? await askCloud({ storage, cloud, wanted, local, signal }) : notAsked;
       const { held, gone } = await sortCloudFinds(storage, wanted, local, answer);
       const found = [...local, ...held, ...gone].sort(newestFirst);

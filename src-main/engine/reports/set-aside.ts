@@ -43,7 +43,7 @@ export async function readQuarantine(storage: Storage, decidedSince: Date): Prom
 export async function readRefusedLines(storage: Storage): Promise<NotTaken[]> {
   const sql = `SELECT r.message AS words, g.* FROM (
       SELECT COALESCE(code, '') AS code, count(*) AS n, max(id) AS newest,
-        unixepoch(min(COALESCE(received_at, created_at))) AS first, unixepoch(max(COALESCE(received_at, created_at))) AS last
+        unixepoch(min(received_at)) AS first, unixepoch(max(received_at)) AS last
       FROM rejected_lines GROUP BY COALESCE(code, '')) g
     JOIN rejected_lines r ON r.id = g.newest`;
   const rows = await storage.background.all<CodeRow>(sql);
