@@ -183,7 +183,7 @@ test('runs are in the history as sync printed them, newest first', async () => {
   expect(Object.keys(first).sort()).toEqual(
     (
       'runId mode trigger status dryRun planned sent duplicates quarantined failed stranded verified durationMs ' +
-      'deleted startedAt error faultCode errorGroup streams'
+      'deleted startedAt error faultCode errorGroup errorCode streams'
     )
       .split(' ')
       .sort(),

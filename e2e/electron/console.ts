@@ -19,6 +19,8 @@ export interface ConsoleOptions {
   readonly dataDir: string;
   readonly language?: 'en' | 'zh-CN' | 'zh-TW';
   readonly theme?: 'light' | 'dark';
+  /** beside the environment of the test */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The program and arguments that open a console on a data directory. */
@@ -39,6 +41,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
     args: [...args],
     cwd: projectRoot,
     colorScheme: options.theme ?? 'light',
+    env: { ...(process.env as Record<string, string>), ...options.env },
   });
   const complaints: string[] = [];
   const page = await app.firstWindow();

@@ -1,10 +1,18 @@
 import { spawn } from 'node:child_process';
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import pg from 'pg';
 import { expect, type Page, test } from 'playwright/test';
+import { adminConnectionString } from '../../src-main/engine/local-cloud/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
-import { consoleCommand, type OpenConsole, openConsole, projectRoot } from './console.ts';
+import {
+  type ConsoleOptions,
+  consoleCommand,
+  type OpenConsole,
+  openConsole,
+  projectRoot,
+} from './console.ts';
 
 interface EngineInfo {
   readonly pid: number;
@@ -24,9 +32,7 @@ test.afterEach(async () => {
   folder.remove();
 });
 
-async function start(
-  options: { language?: 'en' | 'zh-CN' | 'zh-TW'; theme?: 'light' | 'dark' } = {},
-): Promise<OpenConsole> {
+async function start(options: Omit<ConsoleOptions, 'dataDir'> = {}): Promise<OpenConsole> {
   open = await openConsole({ dataDir: folder.path, ...options });
   return open;
 }
@@ -106,6 +112,68 @@ test.describe('Home', () => {
     });
   }
 });
+
+test.describe('Home in trouble', () => {
+  const silentCloud = {
+    SUPABASE_URL: 'http://127.0.0.1:9',
+    SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_test',
+    BACKHAUL_DEVICE_TOKEN: unsignedToken('store_window'),
+    BACKHAUL_SYNC_ATTEMPTS: '1',
+  };
+
+  for (const [language, theme, words] of [
+    ['en', 'light', /Offline since .*14 records are waiting, nothing is lost/],
+    ['zh-CN', 'dark', /自 .* 起离线，14 条记录等待同步，没有丢失/],
+    ['zh-TW', 'light', /自 .* 起離線，14 筆紀錄等待同步，沒有遺失/],
+  ] as const) {
+    test(`says since when the cloud is silent, why the last sync failed, and what waits (${language}, ${theme})`, async () => {
+      const console = await start({ language, theme, env: silentCloud });
+      const { page } = console;
+      await sendToBridge((await engineInfo(console)).bridgeSocket, recording(11));
+      await expect(verdict(page)).toContainText(words);
+      await console.call('sync.start', { mode: 'full' });
+      await expect(page.getByTestId('cause')).toBeVisible();
+      await screenshot(page, `home-offline-${language}-${theme}`);
+      expect(await accessibilityFaults(page)).toEqual([]);
+    });
+  }
+
+  test('says what the cloud lacks in plain words, and that a pause ends by itself', async () => {
+    const console = await start();
+    const { page } = console;
+    await sendToBridge((await engineInfo(console)).bridgeSocket, recording(6));
+    await console.call('sync.start', { mode: 'full' });
+    await expect(verdict(page)).toContainText('safe on this box');
+    await withLocalCloud((sql) => sql('REVOKE INSERT ON "ASE_division_states" FROM authenticated'));
+    await sendToBridge((await engineInfo(console)).bridgeSocket, recording(9).slice(-3));
+    await page.getByRole('button', { name: 'Sync everything now' }).click();
+    await expect(page.getByTestId('cause')).toContainText('The cloud does not let this box write.');
+    await expect(verdict(page)).toHaveAttribute('data-verdict', 'lastRunFailed');
+    await console.call('schedule.pause', { hours: 2 });
+    await expect(page.getByTestId('paused')).toContainText('Paused until');
+    await screenshot(page, 'home-blocked-paused');
+  });
+});
+
+/** One statement as the owner of the local cloud of the console's data directory. */
+async function withLocalCloud(
+  use: (sql: (text: string) => Promise<unknown>) => Promise<unknown>,
+): Promise<void> {
+  const client = new pg.Client({ connectionString: await adminConnectionString(folder.path) });
+  await client.connect();
+  try {
+    await use((text) => client.query(text));
+  } finally {
+    await client.end();
+  }
+}
+
+/** Looks like a device token; nobody who checks it would take it. */
+function unsignedToken(locationId: string): string {
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = { role: 'authenticated', app_metadata: { location_id: locationId }, exp: 4_102_444_800 };
+  return `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}.c2lnbmF0dXJl`;
+}
 
 async function accessibilityFaults(page: Page): Promise<readonly string[]> {
   await page.evaluate(readFileSync(join('node_modules', 'axe-core', 'axe.min.js'), 'utf8'));

@@ -62,6 +62,7 @@ export const runResult = z.object({
   /** the fault behind `error`; decides the exit code */
   faultCode: z.string().nullable(),
   errorGroup: errorGroup.nullable().default(null),
+  errorCode: z.string().nullable().default(null),
   streams: z.array(streamResult),
 });
 

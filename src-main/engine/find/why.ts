@@ -1,4 +1,5 @@
 import type { FoundRecord } from '../../contract/find-shapes.ts';
+import { hourlyWindowHours } from '../sync/service.ts';
 import { storeTime } from '../time/store-time.ts';
 import type { LocalRow } from './local-records.ts';
 
@@ -23,7 +24,6 @@ export interface WayFacts {
 
 const hourMs = 3_600_000;
 /** SPEC 5.1: an hourly run takes what is not older. */
-const windowHours = 2;
 /** SPEC 5.3: how long the cloud keeps states. */
 const cloudDays = 90;
 
@@ -70,7 +70,7 @@ function whyPending({ row, captured, runSince, timeZone, now }: WayFacts): strin
     return `A copy of an earlier record (local id ${row.first_id}); the next run settles it with that one.`;
   if (row.parent_confirmed === 0 && runSince)
     return "Waits for its session's parent: the session is not in the cloud yet; a full run sends it first.";
-  const leftWindow = captured === null ? null : captured.getTime() + windowHours * hourMs;
+  const leftWindow = captured === null ? null : captured.getTime() + hourlyWindowHours * hourMs;
   if (leftWindow !== null && leftWindow < now.getTime()) {
     const since = storeTime(timeZone).fromEpochMs(leftWindow) ?? '';
     return `Outside the window of hourly runs since ${since}; a full run takes it.`;

@@ -30,6 +30,7 @@ const run: RunResult = {
   error: null,
   faultCode: null,
   errorGroup: null,
+  errorCode: null,
   deleted: 0,
   streams: [],
 };

@@ -47,7 +47,8 @@ export async function readRunRecords(storage: Storage, since: Date): Promise<Run
   const bound = [utcText(since)];
   const rows = await storage.background.all<RunRow>(
     `SELECT sync_id, sync_type, status, run_key, unixepoch(${beganAt}) AS began, unixepoch(${endedAt}) AS ended,
-       duration_ms, records_synced, quarantined, stranded, error_message, error_group, fault_code
+       duration_ms, records_synced, quarantined, stranded, error_message, error_group,
+       COALESCE(error_code, fault_code) AS fault_code
      FROM sync_status WHERE ${condition} ORDER BY sync_id`,
     bound,
   );

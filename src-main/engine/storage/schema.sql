@@ -137,6 +137,7 @@ CREATE TABLE sync_status (
   run_key TEXT,
   service_instance TEXT,
   error_group TEXT,
+  error_code TEXT,
   deleted INTEGER DEFAULT 0,
   created_at TEXT DEFAULT CURRENT_TIMESTAMP
 );
@@ -281,5 +282,7 @@ CREATE INDEX backhaul_sync_history_run ON sync_history(run_id);
 
 CREATE INDEX backhaul_sync_quarantine_open
     ON sync_quarantine(stream, local_id) WHERE resolution = 'open';
+
+CREATE INDEX backhaul_rejected_lines_code ON rejected_lines(code, received_at);
 
 CREATE INDEX backhaul_sync_quarantine_record ON sync_quarantine(stream, record_key);

@@ -103,7 +103,7 @@ export const tables: readonly Table[] = [
     finished_at TEXT, planned INTEGER DEFAULT 0, sent INTEGER DEFAULT 0, duplicates INTEGER DEFAULT 0,
     quarantined INTEGER DEFAULT 0, failed INTEGER DEFAULT 0, stranded INTEGER DEFAULT 0, verified INTEGER DEFAULT 0,
     bytes INTEGER DEFAULT 0, duration_ms REAL DEFAULT 0, fault_code TEXT, run_key TEXT, service_instance TEXT,
-    error_group TEXT, deleted INTEGER DEFAULT 0`,
+    error_group TEXT, error_code TEXT, deleted INTEGER DEFAULT 0`,
   ),
   table(
     'sync_history',
@@ -180,5 +180,6 @@ export const moreIndexes: readonly string[] = [
   `CREATE INDEX IF NOT EXISTS backhaul_sync_history_run ON sync_history(run_id)`,
   `CREATE INDEX IF NOT EXISTS backhaul_sync_quarantine_open
     ON sync_quarantine(stream, local_id) WHERE resolution = 'open'`,
+  `CREATE INDEX IF NOT EXISTS backhaul_rejected_lines_code ON rejected_lines(code, received_at)`,
   `CREATE INDEX IF NOT EXISTS backhaul_sync_quarantine_record ON sync_quarantine(stream, record_key)`,
 ];

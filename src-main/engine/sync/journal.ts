@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { errorGroup } from '../../contract/error-group.ts';
-import {
-  type RunResult,
-  type RunStatus,
-  type StreamResult,
-  type SyncMode,
-  type SyncTrigger,
-  streamResult,
-} from '../../contract/run-shapes.ts';
-import { fromUtcText, prepared, type Storage, utcText } from '../storage/service.ts';
+import type { RunResult, RunStatus, StreamResult, SyncMode, SyncTrigger } from '../../contract/run-shapes.ts';
+import { prepared, type Storage, utcText } from '../storage/service.ts';
+import { type RunRow, runsOf } from './run-rows.ts';
 
 /** Every run and every stream in it, recorded at its start and closed once, whatever happens (SPEC 6). */
 export interface Journal {
@@ -40,7 +33,7 @@ export function createJournal(storage: Storage, serviceInstance: string, now: ()
       storage.transaction((db) => {
         const sql = `UPDATE sync_status SET last_sync_time = ?, records_synced = ?, status = ?, error_message = ?,
           finished_at = ?, planned = ?, sent = ?, duplicates = ?, quarantined = ?, failed = ?, stranded = ?,
-          verified = ?, duration_ms = ?, fault_code = ?, error_group = ?, deleted = ?, bytes = ? WHERE sync_id = ? AND status = 'running'`;
+          verified = ?, duration_ms = ?, fault_code = ?, error_group = ?, error_code = ?, deleted = ?, bytes = ? WHERE sync_id = ? AND status = 'running'`;
         const at = utcText(now());
         prepared(db, sql).run(
           at,
@@ -58,6 +51,7 @@ export function createJournal(storage: Storage, serviceInstance: string, now: ()
           result.durationMs,
           result.faultCode,
           result.errorGroup,
+          result.errorCode,
           result.deleted,
           result.streams.reduce((sum, stream) => sum + stream.bytes, 0),
           result.runId,
@@ -99,7 +93,7 @@ export function createJournal(storage: Storage, serviceInstance: string, now: ()
     },
     list(limit) {
       const sql = 'SELECT * FROM sync_status ORDER BY sync_id DESC LIMIT ?';
-      return (prepared(storage.reader, sql).all(limit) as RunRow[]).map((row) => toRunResult(storage, row));
+      return runsOf(storage, prepared(storage.reader, sql).all(limit) as RunRow[]);
     },
   };
 }
@@ -136,65 +130,4 @@ function recordStreamStatus(
     error: result.error,
     records: result.sent + result.duplicates,
   });
-}
-
-interface RunRow {
-  readonly sync_id: number;
-  readonly sync_type: string | null;
-  readonly status: string | null;
-  readonly trigger: string | null;
-  readonly error_message: string | null;
-  readonly fault_code: string | null;
-  readonly error_group: string | null;
-  readonly started_at: string | null;
-  readonly last_sync_time: string | null;
-  readonly records_synced: number | null;
-  readonly duration_ms: number | null;
-  readonly verified: number | null;
-  readonly [count: string]: string | number | null;
-}
-
-const knownStatuses = new Set(['running', 'success', 'partial', 'failed', 'cancelled', 'interrupted']);
-
-function toRunResult(storage: Storage, row: RunRow): RunResult {
-  const sql = `SELECT sync_metadata FROM sync_history WHERE run_id = ? AND sync_metadata IS NOT NULL ORDER BY id`;
-  const streams = prepared(storage.reader, sql).all(row.sync_id) as { sync_metadata: string }[];
-  const count = (name: string): number => Number(row[name] ?? 0);
-  const started = row.started_at ?? row.last_sync_time;
-  return {
-    runId: row.sync_id,
-    mode: row.sync_type === 'full' ? 'full' : 'hourly',
-    trigger: asTrigger(row.trigger),
-    status: knownStatuses.has(row.status ?? '') ? (row.status as RunStatus) : 'interrupted',
-    dryRun: false,
-    planned: count('planned'),
-    // Runs of older scripts have only a total.
-    sent: row.started_at === null ? count('records_synced') : count('sent'),
-    duplicates: count('duplicates'),
-    quarantined: count('quarantined'),
-    failed: count('failed'),
-    stranded: count('stranded'),
-    deleted: count('deleted'),
-    verified: row.verified === 1,
-    durationMs: row.duration_ms ?? 0,
-    startedAt: fromUtcText(started)?.toISOString() ?? null,
-    error: row.error_message,
-    faultCode: row.fault_code,
-    errorGroup: errorGroup.safeParse(row.error_group).data ?? null,
-    streams: streams.flatMap((one) => streamOf(one.sync_metadata)),
-  };
-}
-
-/** A script of another make may have written something else there. */
-function streamOf(metadata: string): StreamResult[] {
-  try {
-    const parsed = streamResult.safeParse(JSON.parse(metadata));
-    return parsed.success ? [parsed.data] : [];
-  } catch {
-    return [];
-  }
-}
-
-function asTrigger(text: string | null): SyncTrigger {
-  return text === 'schedule' || text === 'catch-up' || text === 'cli' ? text : 'manual';
 }

@@ -61,6 +61,7 @@ export async function executeRun(request: RunRequest, ports: RunPorts): Promise<
   } catch (error) {
     course.fault ??= error;
   }
+  const cause = course.fault === null ? null : ports.options.causeOf(course.fault);
   const result: RunResult = {
     runId,
     ...request,
@@ -73,7 +74,8 @@ export async function executeRun(request: RunRequest, ports: RunPorts): Promise<
     durationMs: Math.round(ports.options.now() - began),
     error: errorOf(course),
     faultCode: faultCodeOf(course.fault),
-    errorGroup: course.fault === null ? null : ports.options.causeOf(course.fault).group,
+    errorGroup: cause?.group ?? null,
+    errorCode: cause?.code ?? null,
     streams: course.streams,
   };
   if (!request.dryRun) {

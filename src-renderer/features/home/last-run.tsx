@@ -33,11 +33,13 @@ export function LastRun({ run, formats, now }: LastRunProps) {
           </p>
           <RunCounts run={run} formats={formats} />
           {run.errorGroup && (
-            <p data-testid="cause">
+            <p className="cause" data-testid="cause">
               {t(`errorGroup.${run.errorGroup}.what`)} {t(`errorGroup.${run.errorGroup}.next`)}
             </p>
           )}
-          {run.error && <p className="engine-words">{run.error}</p>}
+          {run.error && (run.errorGroup === null || run.errorGroup === 'internal') && (
+            <p className="engine-words">{run.error}</p>
+          )}
         </div>
       )}
     </section>

@@ -66,9 +66,9 @@ const grave: readonly GraveReason[] = [
   { code: 'cloud_not_configured', key: 'notConfigured', withMessage: true },
   { code: 'verify_disagrees', key: 'disagrees', withMessage: false },
   { code: 'records_quarantined', key: 'quarantined', withMessage: false },
-  { code: 'records_failed', key: 'failed', withMessage: false },
   { code: 'slot_missed', key: 'slotMissed', withMessage: false },
   { code: 'last_run_failed', key: 'lastRunFailed', withMessage: true },
+  { code: 'records_failed', key: 'failed', withMessage: false },
 ];
 
 /**

@@ -20,7 +20,8 @@ import { createStreams, reportRuns, verifySessions } from './create-streams.ts';
 import { stateTables } from './list.ts';
 import { probeCloud, reachCloud } from './reach-cloud.ts';
 
-const hourlyWindowHours = 2;
+/** How far back an hourly run looks (SPEC 5.1). */
+export const hourlyWindowHours = 2;
 
 /** One run with everything it needs: the cloud, the streams, comparison and retention. */
 export async function runOnce(
