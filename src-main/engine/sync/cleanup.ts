@@ -1,18 +1,9 @@
-import type { Verification } from '../../contract/verify-shapes.ts';
-import type { Storage } from '../storage/service.ts';
 import { deleteOldRecords } from './delete-records.ts';
-import { deleteVerified } from './retention.ts';
-import type { StateTable } from './state-table.ts';
+import { deleteVerified, type RetentionOptions } from './retention.ts';
 
-export interface CleanupOptions {
-  readonly storage: Storage;
-  readonly tables: readonly StateTable[];
-  readonly verification: Verification;
-  readonly locationId: string;
-  readonly now: () => Date;
-  readonly statesHours: number;
+export interface CleanupOptions extends RetentionOptions {
+  /** runs, history, resolved quarantine and refused lines that are older go */
   readonly recordsDays: number;
-  readonly signal: AbortSignal;
 }
 
 export interface Cleaned {

@@ -11,8 +11,12 @@ export interface Journal {
     readonly locationId: string | null;
   }): Promise<number>;
   closeRun(result: RunResult): Promise<void>;
-  openStream(runId: number, stream: string): Promise<number>;
-  closeStream(historyId: number, result: StreamResult, durationMs: number): Promise<void>;
+  /** One stream of a run: recorded as running, completed when `work` returns, failed when it throws. */
+  track<Result extends StreamResult>(
+    runId: number,
+    stream: string,
+    work: () => Promise<Result>,
+  ): Promise<Result>;
   /** Closes what a killed process left `running`. */
   closeInterrupted(): Promise<number>;
   list(limit: number): RunResult[];
@@ -57,23 +61,20 @@ export function createJournal(storage: Storage, serviceInstance: string, now: ()
           result.runId,
         );
       }),
-    openStream: (runId, stream) =>
-      storage.transaction((db) => {
-        const sql = `INSERT INTO sync_history (sync_type, sync_timestamp, status, service_instance, run_id)
-          VALUES (?, ?, 'running', ?, ?)`;
-        return Number(prepared(db, sql).run(stream, utcText(now()), serviceInstance, runId).lastInsertRowid);
-      }),
-    closeStream: (historyId, result, durationMs) =>
-      storage.transaction((db) => {
-        const records = result.sent + result.duplicates;
-        const status = streamStatusOf(result);
-        prepared(
-          db,
-          `UPDATE sync_history SET status = ?, records_processed = ?, duration_seconds = ?, error_message = ?,
-            sync_metadata = ? WHERE id = ?`,
-        ).run(status, records, durationMs / 1000, result.error, JSON.stringify(result), historyId);
-        recordStreamStatus(db, result, status, utcText(now()));
-      }),
+    async track(runId, stream, work) {
+      const began = performance.now();
+      const id = await openStream(storage, runId, stream, serviceInstance, utcText(now()));
+      const close = (result: StreamResult): Promise<void> =>
+        closeStream(storage, id, result, performance.now() - began, utcText(now()));
+      try {
+        const result = await work();
+        await close(result);
+        return result;
+      } catch (error) {
+        await close(brokenOff(stream, error)).catch(() => undefined);
+        throw error;
+      }
+    },
     async closeInterrupted() {
       // Nothing is written where nothing is open: another process may hold the file for long.
       const open = `SELECT 1 FROM sync_status WHERE status = 'running'
@@ -98,7 +99,64 @@ export function createJournal(storage: Storage, serviceInstance: string, now: ()
   };
 }
 
+function openStream(
+  storage: Storage,
+  runId: number,
+  stream: string,
+  serviceInstance: string,
+  at: string,
+): Promise<number> {
+  const sql = `INSERT INTO sync_history (sync_type, sync_timestamp, status, service_instance, run_id)
+    VALUES (?, ?, 'running', ?, ?)`;
+  return storage.transaction((db) =>
+    Number(prepared(db, sql).run(stream, at, serviceInstance, runId).lastInsertRowid),
+  );
+}
+
+async function closeStream(
+  storage: Storage,
+  historyId: number,
+  result: StreamResult,
+  durationMs: number,
+  at: string,
+): Promise<void> {
+  const status = streamStatusOf(result);
+  const { stream, planned, sent, duplicates, quarantined, failed, bytes, error, errorGroup, errorCode } =
+    result;
+  const metadata = {
+    stream,
+    planned,
+    sent,
+    duplicates,
+    quarantined,
+    failed,
+    bytes,
+    error,
+    errorGroup,
+    errorCode,
+  };
+  await storage.transaction((db) => {
+    prepared(
+      db,
+      `UPDATE sync_history SET status = ?, records_processed = ?, duration_seconds = ?, error_message = ?,
+        sync_metadata = ? WHERE id = ?`,
+    ).run(status, sent + duplicates, durationMs / 1000, error, JSON.stringify(metadata), historyId);
+    recordStreamStatus(db, result, status, at);
+  });
+}
+
+/** What is known of a stream whose work ended with a fault of our own: that it failed. */
+function brokenOff(stream: string, error: unknown): StreamResult {
+  return {
+    ...{ stream, planned: 0, sent: 0, duplicates: 0, quarantined: 0, failed: 0, bytes: 0 },
+    error: error instanceof Error ? error.message : String(error),
+    errorGroup: 'internal',
+    errorCode: 'internal',
+  };
+}
+
 function streamStatusOf(result: StreamResult): RunStatus {
+  if (result.failed === 0 && result.errorGroup === 'internal') return 'failed';
   if (result.failed === 0) return result.quarantined === 0 ? 'success' : 'partial';
   return result.sent + result.duplicates > 0 ? 'partial' : 'failed';
 }

@@ -33,15 +33,6 @@ interface Course<Item> {
   readonly options: StreamRunOptions;
 }
 
-/** What the lanes of one stream share. */
-interface Course<Item> {
-  readonly stream: SyncStream<Item>;
-  readonly size: BatchSize;
-  readonly tally: Tally;
-  readonly refusals: Refusals<Item>;
-  readonly options: StreamRunOptions;
-}
-
 /** Takes one stream to the cloud: lanes of batches, each sent and then marked. Never throws. */
 export async function runStream<Item>(
   stream: SyncStream<Item>,

@@ -125,18 +125,12 @@ async function takeStream(
   request: RunRequest,
   runId: number | null,
 ): Promise<StreamOutcome> {
-  const began = ports.options.now();
   ports.meter.stream(stream.name, plan.planned);
-  const historyId = runId === null ? null : await ports.journal.openStream(runId, stream.name);
   const options = { ...ports.options, onProgress: ports.meter.done };
-  const outcome = await stream.use((one) =>
-    runStream(request.dryRun ? withoutSending(one) : one, plan, options),
-  );
+  const take = (): Promise<StreamOutcome> =>
+    stream.use((one) => runStream(request.dryRun ? withoutSending(one) : one, plan, options));
+  const outcome = runId === null ? await take() : await ports.journal.track(runId, stream.name, take);
   ports.meter.endStream();
-  if (historyId !== null) {
-    const { fatal: _fatal, fault: _fault, ...result } = outcome;
-    await ports.journal.closeStream(historyId, result, ports.options.now() - began);
-  }
   return outcome;
 }
 
