@@ -60,6 +60,11 @@ test('a cloud with all migrations is in order, through the API and directly', as
 
 test.each([
   [
+    'alter table "ASE_sync_status" drop column verdict',
+    ['column ASE_sync_status'],
+    /add column if not exists "verdict" text/,
+  ],
+  [
     'revoke update on "ASE_sessions" from authenticated',
     ['grant ASE_sessions'],
     /grant select, insert, update on table public."ASE_sessions" to authenticated/,

@@ -83,7 +83,9 @@ function tableOf(made: ExpectedObject, statements: readonly string[]): ExpectedT
   const text = withoutComments(made.sql);
   const items = splitOutside(text.slice(text.indexOf('(') + 1, text.lastIndexOf(')')), ',');
   const isConstraint = (item: string): boolean => /^(primary key|unique|foreign key|check)\b/.test(item);
-  const columns = items.filter((item) => !isConstraint(item)).map(columnOf);
+  const columns = [...items.filter((item) => !isConstraint(item)), ...addedLater(made.name, statements)].map(
+    columnOf,
+  );
   const isNumber = new Set(columns.filter((column) => column.isIdentity).map(({ name }) => name));
   const keys = items
     .flatMap(keyOf)
@@ -98,6 +100,12 @@ function tableOf(made: ExpectedObject, statements: readonly string[]): ExpectedT
     indexes: statements.filter((sql) => /^create index/.test(sql) && sql.includes(`public."${made.name}"`)),
     hasTouch: columns.some(({ name }) => name === 'updated_at'),
   };
+}
+
+/** What a later migration adds, one column a statement. */
+function addedLater(table: string, statements: readonly string[]): string[] {
+  const added = new RegExp(`^alter table public\\."${table}" add column if not exists (.+)$`, 's');
+  return statements.flatMap((sql) => added.exec(withoutComments(sql).trim())?.[1] ?? []);
 }
 
 const types = /^(\w+) (text|bigint|integer|double precision|timestamptz|jsonb|boolean|uuid)\b/;
