@@ -31,8 +31,8 @@ export interface ExpectedTable extends ExpectedObject {
   /** the natural key; it begins with the location */
   readonly key: ExpectedKey;
   readonly foreignKeys: readonly ExpectedForeignKey[];
-  /** statements that make its indexes */
-  readonly indexes: readonly string[];
+  /** statements that make its indexes, and columns that came later */
+  readonly completions: readonly string[];
   /** a trigger says when a row was changed */
   readonly hasTouch: boolean;
 }
@@ -97,7 +97,9 @@ function tableOf(made: ExpectedObject, statements: readonly string[]): ExpectedT
     columns,
     key,
     foreignKeys: items.flatMap(foreignKeyOf),
-    indexes: statements.filter((sql) => /^create index/.test(sql) && sql.includes(`public."${made.name}"`)),
+    completions: statements.filter(
+      (sql) => /^(create index|alter table .* add column)/.test(sql) && sql.includes(`public."${made.name}"`),
+    ),
     hasTouch: columns.some(({ name }) => name === 'updated_at'),
   };
 }

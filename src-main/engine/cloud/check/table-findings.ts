@@ -15,7 +15,7 @@ import { aroundViews } from './views-sql.ts';
 
 /** A table that is not there at all, with everything that belongs to it. */
 export function missingTable(table: ExpectedTable): FindingDraft {
-  const { name, sql, indexes, migration } = table;
+  const { name, sql, completions, migration } = table;
   const policies = Object.keys(policyCommands).map((policy) => makePolicy(name, policy as PolicyName));
   const touch = table.hasTouch ? [makeTouch(name)] : [];
   const access = [
@@ -31,7 +31,7 @@ export function missingTable(table: ExpectedTable): FindingDraft {
     migration,
     steps: [
       { stage: stage.createTable, sql },
-      ...indexes.map((index) => ({ stage: stage.createTable, sql: index })),
+      ...completions.map((completion) => ({ stage: stage.createTable, sql: completion })),
       ...access.map((text) => ({ stage: stage.access, sql: text })),
     ],
   };
@@ -138,7 +138,7 @@ export const sentValues: Readonly<Record<string, readonly string[]>> = {
   'ASE_division_states.state': ['RED', 'YELLOW', 'GREEN'],
   'ASE_table_states.state': ['IDLE', 'BUSY', 'CLEANING'],
   'ASE_camera_rois.roi_type': ['division', 'table', 'sitting', 'service'],
-  'ASE_sync_status.sync_type': ['hourly', 'full'],
+  'ASE_sync_status.sync_type': ['hourly', 'full', 'heartbeat'],
   'ASE_sync_status.status': ['success', 'partial', 'failed', 'cancelled', 'interrupted'],
 };
 

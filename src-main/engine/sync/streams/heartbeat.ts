@@ -31,7 +31,6 @@ export async function sendHeartbeat(
     location_id: locationId,
     run_key: heartbeatKey,
     sync_type: 'heartbeat',
-    status: verdict,
     verdict,
     pending,
     version,
