@@ -44,12 +44,17 @@ const signsAreFreshMs = 30_000;
 export function createHealth(options: HealthOptions): Health {
   const { storage, sync, config, now, scheduler } = options;
   const counts = createPendingCounts(storage, () => performance.now());
-  let signs: { readonly at: number; readonly cameras: Promise<Map<string, Date>> } | null = null;
+  let signs: {
+    readonly at: number;
+    readonly mark: string;
+    readonly cameras: Promise<Map<string, Date>>;
+  } | null = null;
 
-  /** A scan of the held rows, so not with every question. */
+  /** A scan of the held rows, so not with every question, and not while nothing was committed. */
   function cameraSigns(): Promise<Map<string, Date>> {
-    if (signs === null || performance.now() - signs.at > signsAreFreshMs) {
-      signs = { at: performance.now(), cameras: lastSigns(storage) };
+    const mark = storage.changeMark();
+    if (signs === null || (performance.now() - signs.at > signsAreFreshMs && signs.mark !== mark)) {
+      signs = { at: performance.now(), mark, cameras: lastSigns(storage) };
       signs.cameras.catch(() => {
         signs = null;
       });

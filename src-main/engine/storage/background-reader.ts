@@ -18,17 +18,33 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** The thread starts with the first query and ends with `close`. */
+/** A thread holds its own heap and cache, so it does not outlive the questions by much. */
+const idleMs = 15_000;
+
+/** The thread starts with a query and ends when there was none for a while, or with `close`. */
 export function createBackgroundReader(path: string): BackgroundReader {
   let worker: Worker | null = null;
   let closed = false;
   let nextId = 1;
   const waiting = new Map<number, Waiting>();
+  let idle: NodeJS.Timeout | undefined;
 
-  const failAll = (error: Error): void => {
+  /** A thread that was ended for being idle may report so after the next has begun. */
+  const failAll = (of: Worker, error: Error): void => {
+    if (worker !== of) return;
     worker = null;
     for (const one of waiting.values()) one.reject(error);
     waiting.clear();
+  };
+
+  const rest = (of: Worker): void => {
+    of.unref();
+    idle = setTimeout(() => {
+      if (worker !== of || waiting.size > 0) return;
+      worker = null;
+      void of.terminate();
+    }, idleMs);
+    idle.unref();
   };
 
   const start = (): Worker => {
@@ -40,13 +56,13 @@ export function createBackgroundReader(path: string): BackgroundReader {
     made.on('message', (reply: Reply) => {
       const one = waiting.get(reply.id);
       waiting.delete(reply.id);
-      if (waiting.size === 0) made.unref();
+      if (waiting.size === 0) rest(made);
       if (reply.rows !== undefined) one?.resolve(reply.rows);
       else one?.reject(new BackhaulError('storage', `A query of the local database failed: ${reply.error}`));
     });
-    made.on('error', (error) => failAll(error instanceof Error ? error : new Error(String(error))));
+    made.on('error', (error) => failAll(made, error instanceof Error ? error : new Error(String(error))));
     made.on('exit', () =>
-      failAll(new BackhaulError('storage', 'The reading thread of the local database ended.')),
+      failAll(made, new BackhaulError('storage', 'The reading thread of the local database ended.')),
     );
     return made;
   };
@@ -54,6 +70,7 @@ export function createBackgroundReader(path: string): BackgroundReader {
   return {
     all<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
       if (closed) return Promise.reject(new BackhaulError('cancelled', 'The local database is closed.'));
+      clearTimeout(idle);
       worker ??= start();
       const target = worker;
       const id = nextId;
@@ -66,6 +83,7 @@ export function createBackgroundReader(path: string): BackgroundReader {
     },
     async close() {
       closed = true;
+      clearTimeout(idle);
       await worker?.terminate();
     },
   };
