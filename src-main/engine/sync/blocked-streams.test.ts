@@ -1,30 +1,15 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { startCuttingProxy } from '../../../e2e/support/cutting-proxy.ts';
-import { insertDivisionState, openTestBox, type TestBox, targetOf } from '../../../e2e/support/test-box.ts';
-import { startTestCloud, type TestCloud } from '../../../e2e/support/test-cloud.ts';
+import { expect, test } from 'vitest';
+import { withCloudBoxes } from '../../../e2e/support/cloud-boxes.ts';
+import { insertDivisionState, type TestBox, targetOf } from '../../../e2e/support/test-box.ts';
 import type { CloudTarget } from '../cloud/service.ts';
 import { localCloudPaths } from '../local-cloud/paths.ts';
 import { readOrCreateSecrets } from '../local-cloud/secrets.ts';
 import { grantFor, signAccessToken } from '../local-cloud/tokens.ts';
 
-let cloud: TestCloud;
-const boxes: TestBox[] = [];
-
-beforeAll(async () => {
-  cloud = await startTestCloud();
-});
-
-afterAll(async () => {
-  await cloud?.close();
-});
-
-afterEach(async () => {
-  for (const box of boxes.splice(0)) await box.close();
-});
+const boxes = withCloudBoxes();
 
 async function boxWith(records: number): Promise<TestBox> {
-  const box = await openTestBox(cloud);
-  boxes.push(box);
+  const box = await boxes.open();
   for (let frame = 0; frame < records; frame += 1) insertDivisionState(box, frame);
   return box;
 }
@@ -59,15 +44,15 @@ test.each(faults)(
   '%s blocks the stream, sets nothing aside, and it goes on when mended',
   async (_name, breakIt, mendIt, words) => {
     const box = await boxWith(30);
-    await cloud.sql(breakIt);
-    await cloud.sql(`NOTIFY pgrst, 'reload schema'`);
+    await boxes.cloud.sql(breakIt);
+    await boxes.cloud.sql(`NOTIFY pgrst, 'reload schema'`);
     let run: Awaited<ReturnType<TestBox['run']>>;
     try {
       await untilReloaded();
       run = await box.run();
     } finally {
-      await cloud.sql(mendIt);
-      await cloud.sql(`NOTIFY pgrst, 'reload schema'`);
+      await boxes.cloud.sql(mendIt);
+      await boxes.cloud.sql(`NOTIFY pgrst, 'reload schema'`);
       await untilReloaded();
     }
     expect(run).toMatchObject({ status: 'partial', faultCode: 'misconfigured', quarantined: 0, failed: 30 });
@@ -81,7 +66,7 @@ test('another unique key, without the location, blocks what collides and sets no
   const first = await boxWith(3);
   const second = await boxWith(3);
   await first.run();
-  await cloud.sql(
+  await boxes.cloud.sql(
     `CREATE UNIQUE INDEX strange ON ${states} (session_id, camera_id, frame_number, (location_id = '${first.locationId}' OR location_id = '${second.locationId}')) WHERE location_id IN ('${first.locationId}', '${second.locationId}')`,
   );
   try {
@@ -89,18 +74,16 @@ test('another unique key, without the location, blocks what collides and sets no
     expect(run).toMatchObject({ faultCode: 'misconfigured', quarantined: 0, failed: 3 });
     expect(run.error).toMatch(/unique.*location|location.*unique/is);
   } finally {
-    await cloud.sql('DROP INDEX strange');
+    await boxes.cloud.sql('DROP INDEX strange');
   }
   expect(await second.run()).toMatchObject({ status: 'success', sent: 3 });
 });
 
 test('a read-only token sends nothing and says so', async () => {
   const box = await boxWith(2);
-  const readOnly = await cloud.token(box.locationId, { readOnly: true });
-  boxes.splice(boxes.indexOf(box), 1);
-  const target = { ...(await targetOf(cloud, box.locationId)), deviceToken: readOnly } as CloudTarget;
-  const reader = await box.reopen(target);
-  boxes.push(reader);
+  const readOnly = await boxes.cloud.token(box.locationId, { readOnly: true });
+  const target = { ...(await targetOf(boxes.cloud, box.locationId)), deviceToken: readOnly } as CloudTarget;
+  const reader = await boxes.reopen(box, target);
   const run = await reader.run();
   expect(run).toMatchObject({ status: 'failed', faultCode: 'misconfigured', sent: 0, quarantined: 0 });
   expect(run.error).toMatch(/may only read/);
@@ -108,30 +91,28 @@ test('a read-only token sends nothing and says so', async () => {
 
 test('a token that expires in the middle of a run ends it with a clear word, and nothing is lost', async () => {
   const box = await boxWith(3000);
-  boxes.splice(boxes.indexOf(box), 1);
-  const proxy = await startCuttingProxy(cloud.url);
-  proxy.delay(250);
+  const { cloud, proxy } = boxes;
   // PostgREST forgives half a minute, so this one is good for two seconds more.
   const secrets = await readOrCreateSecrets(localCloudPaths(cloud.dataDir));
   const wanted = { locationId: box.locationId, readOnly: false, ttlSeconds: 1 };
-  const almostOver = new Date(Date.now() - 29_000);
-  const deviceToken = await signAccessToken(secrets, grantFor(secrets, wanted), 1, almostOver);
+  const began = Date.now();
+  const deviceToken = await signAccessToken(secrets, grantFor(secrets, wanted), 1, new Date(began - 29_000));
   const target = { ...(await targetOf(cloud, box.locationId, proxy.url)), deviceToken } as CloudTarget;
-  const dying = await box.reopen(target);
-  boxes.push(dying);
+  const dying = await boxes.reopen(box, target);
+  proxy.treat(async ({ url }) => {
+    if (url?.includes('division_states') === true)
+      await new Promise((resolve) => setTimeout(resolve, began + 4000 - Date.now()));
+    return 'pass';
+  });
   const run = await dying.run();
-  expect(run).toMatchObject({ faultCode: 'unauthorized', errorGroup: 'sign_in', quarantined: 0 });
+  expect(run).toMatchObject({ faultCode: 'unauthorized', errorGroup: 'sign_in', sent: 3, quarantined: 0 });
   expect(run.error).toMatch(/sign-in|token/);
   const marked = dying.other
     .prepare('SELECT count(*) FROM division_states WHERE synced_to_cloud = 1')
     .pluck();
-  expect(marked.get()).toBeLessThan(3000);
-  boxes.splice(boxes.indexOf(dying), 1);
-  proxy.delay(0);
-  const alive = await dying.reopen(await targetOf(cloud, box.locationId, proxy.url));
-  boxes.push(alive);
+  expect(marked.get()).toBe(0);
+  const alive = await boxes.reopen(dying, await targetOf(cloud, box.locationId, proxy.url));
   expect(await alive.run()).toMatchObject({ status: 'success', verified: true });
-  await proxy.close();
 });
 
 /** PostgREST reads its schema anew within moments of being told. */

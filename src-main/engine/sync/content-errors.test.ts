@@ -1,49 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type CuttingProxy, startCuttingProxy } from '../../../e2e/support/cutting-proxy.ts';
-import {
-  insertDivisionState,
-  openTestBox,
-  type TestBox,
-  type TestBoxOptions,
-  targetOf,
-} from '../../../e2e/support/test-box.ts';
-import { startTestCloud, type TestCloud } from '../../../e2e/support/test-cloud.ts';
+import { expect, test } from 'vitest';
+import { withCloudBoxes } from '../../../e2e/support/cloud-boxes.ts';
+import { insertDivisionState, type TestBox } from '../../../e2e/support/test-box.ts';
 
-let cloud: TestCloud;
-let proxy: CuttingProxy;
-const boxes: TestBox[] = [];
-
-beforeAll(async () => {
-  cloud = await startTestCloud();
-  proxy = await startCuttingProxy(cloud.url);
-});
-
-afterAll(async () => {
-  await proxy?.close();
-  await cloud?.close();
-});
-
-afterEach(async () => {
-  for (const box of boxes.splice(0)) await box.close();
-});
-
-async function openBox(options: TestBoxOptions = {}): Promise<TestBox> {
-  const locationId = `store_${Math.random().toString(36).slice(2)}`;
-  const target = await targetOf(cloud, locationId, proxy.url);
-  const box = await openTestBox(cloud, { ...options, locationId }, target);
-  boxes.push(box);
-  return box;
-}
-
-function cloudFrames(box: TestBox): Promise<number[]> {
-  const sql = 'SELECT frame_number FROM "ASE_division_states" WHERE location_id = $1 ORDER BY frame_number';
-  return cloud
-    .sql<{ frame_number: string }>(sql, [box.locationId])
-    .then((rows) => rows.map((row) => Number(row.frame_number)));
-}
+const boxes = withCloudBoxes();
 
 function stateRequests(): number {
-  return proxy.requests().get('POST /rest/v1/ASE_division_states') ?? 0;
+  return boxes.proxy.requests().get('POST /rest/v1/ASE_division_states') ?? 0;
 }
 
 function division(run: Awaited<ReturnType<TestBox['run']>>) {
@@ -51,7 +13,7 @@ function division(run: Awaited<ReturnType<TestBox['run']>>) {
 }
 
 test('three bad records among five thousand are set aside, all others land in the same run, at most 20 requests more each', async () => {
-  const box = await openBox();
+  const box = await boxes.openProxied();
   const bad = [17, 2048, 4999];
   for (let frame = 0; frame < 5000; frame += 1)
     insertDivisionState(box, frame, bad.includes(frame) ? { state: 'BLUE' } : {});
@@ -59,7 +21,7 @@ test('three bad records among five thousand are set aside, all others land in th
   const run = await box.run();
   expect(run).toMatchObject({ status: 'partial', quarantined: 3, failed: 0, sent: 5000 });
   expect(stateRequests() - before).toBeLessThanOrEqual(5 + 3 * 20);
-  expect((await cloudFrames(box)).length).toBe(4997);
+  expect((await boxes.cloudFrames(box)).length).toBe(4997);
   const entries = box.sync.quarantine.list({ resolved: false, limit: 10 });
   expect(entries.map((entry) => entry.recordKey).sort()).toEqual(
     bad.map((frame) => `session_1/${frame}/camera_35`).sort(),
@@ -71,7 +33,7 @@ test('three bad records among five thousand are set aside, all others land in th
 });
 
 test('a cluster of bad records at the front does not pass for a blocked stream', async () => {
-  const box = await openBox();
+  const box = await boxes.openProxied();
   for (let frame = 0; frame < 200; frame += 1)
     insertDivisionState(box, frame, frame < 60 || frame % 40 === 0 ? { state: 'BLUE' } : {});
   const run = await box.run();
@@ -79,16 +41,16 @@ test('a cluster of bad records at the front does not pass for a blocked stream',
 });
 
 test('fewer than twenty bad records are bad records, even when they are all there is', async () => {
-  const box = await openBox();
+  const box = await boxes.openProxied();
   for (let frame = 0; frame < 19; frame += 1) insertDivisionState(box, frame, { state: 'BLUE' });
   expect(division(await box.run())).toMatchObject({ planned: 19, quarantined: 19, failed: 0 });
 });
 
 test('a rule that refuses everything blocks the stream, sets nothing aside, and it goes on when the rule is gone', async () => {
-  const box = await openBox();
+  const box = await boxes.openProxied();
   for (let frame = 0; frame < 3000; frame += 1)
     insertDivisionState(box, frame, { walking_area_waiters: 1 + (frame % 3) });
-  await cloud.sql(
+  await boxes.cloud.sql(
     'ALTER TABLE "ASE_division_states" ADD CONSTRAINT none CHECK (walking_area_waiters > 99) NOT VALID',
   );
   const before = stateRequests();
@@ -96,7 +58,7 @@ test('a rule that refuses everything blocks the stream, sets nothing aside, and 
   try {
     run = await box.run();
   } finally {
-    await cloud.sql('ALTER TABLE "ASE_division_states" DROP CONSTRAINT none');
+    await boxes.cloud.sql('ALTER TABLE "ASE_division_states" DROP CONSTRAINT none');
   }
   expect(run).toMatchObject({ faultCode: 'misconfigured', errorGroup: 'schema', quarantined: 0 });
   expect(division(run)).toMatchObject({ planned: 3000, failed: 3000, sent: 0 });
@@ -107,7 +69,7 @@ test('a rule that refuses everything blocks the stream, sets nothing aside, and 
 });
 
 test('retry sends again, and what is refused once more keeps its entry with one attempt more', async () => {
-  const box = await openBox();
+  const box = await boxes.openProxied();
   for (const frame of [1, 2, 3]) insertDivisionState(box, frame, frame === 2 ? { state: 'BLUE' } : {});
   await box.run();
   const [entry] = box.sync.quarantine.list({ resolved: false, limit: 10 });
@@ -123,7 +85,7 @@ test('retry sends again, and what is refused once more keeps its entry with one 
 });
 
 test('an edit changes the local row but never its key, and the record lands', async () => {
-  const box = await openBox();
+  const box = await boxes.openProxied();
   insertDivisionState(box, 1);
   insertDivisionState(box, 2, { state: 'BLUE' });
   insertDivisionState(box, 2, { state: 'BLUE' });
@@ -141,7 +103,7 @@ test('an edit changes the local row but never its key, and the record lands', as
 });
 
 test('what is discarded stays here, marked -1 with its copies, and is never sent', async () => {
-  const box = await openBox();
+  const box = await boxes.openProxied();
   insertDivisionState(box, 1);
   insertDivisionState(box, 2, { state: 'BLUE' });
   insertDivisionState(box, 2, { state: 'BLUE' });
@@ -155,7 +117,7 @@ test('what is discarded stays here, marked -1 with its copies, and is never sent
 });
 
 test('a parent with bad content is set aside, and its records go all the same', async () => {
-  const box = await openBox();
+  const box = await boxes.openProxied();
   insertDivisionState(box, 1);
   await box.run('full', { dryRun: true });
   box.other.exec(`INSERT INTO sessions (session_id, camera_id, location_id, processing_status, start_time)
@@ -171,14 +133,14 @@ test('a parent with bad content is set aside, and its records go all the same', 
   box.other.exec(`UPDATE sessions SET processing_status = 'completed'`);
   expect(await box.run()).toMatchObject({ status: 'success', sent: 1 });
   expect(box.sync.quarantine.list({ resolved: false, limit: 10 })).toEqual([]);
-  const rows = await cloud.sql('SELECT processing_status FROM "ASE_sessions" WHERE location_id = $1', [
+  const rows = await boxes.cloud.sql('SELECT processing_status FROM "ASE_sessions" WHERE location_id = $1', [
     box.locationId,
   ]);
   expect(rows).toEqual([{ processing_status: 'completed' }]);
 });
 
 test('NUL characters and bytes that are no UTF-8 never reach the cloud and hold nothing back', async () => {
-  const box = await openBox();
+  const box = await boxes.openProxied();
   insertDivisionState(box, 1);
   insertDivisionState(box, 2, { state: 'GRE\0EN' });
   insertDivisionState(box, 3);

@@ -1,39 +1,13 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { withCloudBoxes } from '../../../e2e/support/cloud-boxes.ts';
 import { temporaryFolder } from '../../../e2e/support/temporary-folder.ts';
-import {
-  insertDivisionState,
-  openTestBox,
-  type TestBox,
-  type TestBoxOptions,
-  targetOf,
-} from '../../../e2e/support/test-box.ts';
-import { startTestCloud, type TestCloud } from '../../../e2e/support/test-cloud.ts';
+import { insertDivisionState, openTestBox, type TestBox, targetOf } from '../../../e2e/support/test-box.ts';
 import { stopLocalCloud } from '../local-cloud/service.ts';
 
-let cloud: TestCloud;
-const boxes: TestBox[] = [];
+const boxes = withCloudBoxes();
 const quiet = new AbortController().signal;
-
-beforeAll(async () => {
-  cloud = await startTestCloud();
-});
-
-afterAll(async () => {
-  await cloud?.close();
-});
-
-afterEach(async () => {
-  for (const box of boxes.splice(0)) await box.close();
-});
-
-async function openBox(options: TestBoxOptions = {}): Promise<TestBox> {
-  const box = await openTestBox(cloud, options);
-  boxes.push(box);
-  return box;
-}
-
 const old = '2026-01-01 00:00:00';
 
 function held(box: TestBox): number {
@@ -52,7 +26,7 @@ function verify(box: TestBox, repair = false) {
 }
 
 test('verified rows older than a day go, younger ones stay, and both sides agree before and after', async () => {
-  const box = await openBox();
+  const box = await boxes.open();
   for (let frame = 0; frame < 3000; frame += 1)
     insertDivisionState(box, frame, frame < 2500 ? { created_at: old } : {});
   const run = await box.run();
@@ -64,14 +38,14 @@ test('verified rows older than a day go, younger ones stay, and both sides agree
 });
 
 test('a session that disagrees loses no row, the others do', async () => {
-  const box = await openBox();
+  const box = await boxes.open();
   for (let frame = 0; frame < 10; frame += 1) {
     insertDivisionState(box, frame, { session_id: 'good', created_at: old });
     insertDivisionState(box, frame, { session_id: 'bad' });
   }
   await box.run();
   box.other.exec(`UPDATE division_states SET created_at = '${old}'`);
-  await cloud.sql(
+  await boxes.cloud.sql(
     `UPDATE "ASE_division_states" SET state = 'RED' WHERE location_id = $1 AND session_id = 'bad' AND frame_number = 3`,
     [box.locationId],
   );
@@ -85,11 +59,11 @@ test('a session that disagrees loses no row, the others do', async () => {
 });
 
 test('a row that the cloud lost after it was deleted here is missed, and named by its session', async () => {
-  const box = await openBox();
+  const box = await boxes.open();
   for (let frame = 0; frame < 20; frame += 1)
     insertDivisionState(box, frame, frame < 15 ? { created_at: old } : {});
   await box.run();
-  await cloud.sql('DELETE FROM "ASE_division_states" WHERE location_id = $1 AND frame_number = 3', [
+  await boxes.cloud.sql('DELETE FROM "ASE_division_states" WHERE location_id = $1 AND frame_number = 3', [
     box.locationId,
   ]);
   expect(await verify(box)).toMatchObject({
@@ -99,11 +73,11 @@ test('a row that the cloud lost after it was deleted here is missed, and named b
 });
 
 test('a row that the cloud lost while it is held here goes again with --repair, and nothing is safe in between', async () => {
-  const box = await openBox();
+  const box = await boxes.open();
   for (let frame = 0; frame < 20; frame += 1)
     insertDivisionState(box, frame, frame < 15 ? { created_at: old } : {});
   await box.run();
-  await cloud.sql('DELETE FROM "ASE_division_states" WHERE location_id = $1 AND frame_number = 17', [
+  await boxes.cloud.sql('DELETE FROM "ASE_division_states" WHERE location_id = $1 AND frame_number = 17', [
     box.locationId,
   ]);
   expect(await verify(box)).toMatchObject({ agrees: false });
@@ -113,21 +87,21 @@ test('a row that the cloud lost while it is held here goes again with --repair, 
 });
 
 test('keys that come again into a sealed session are sealed anew, and a later loss is still seen', async () => {
-  const box = await openBox();
+  const box = await boxes.open();
   for (let frame = 0; frame < 20; frame += 1) insertDivisionState(box, frame, { created_at: old });
   expect(await box.run()).toMatchObject({ deleted: 20 });
   for (const frame of [3, 4, 30]) insertDivisionState(box, frame);
   expect(await box.run()).toMatchObject({ sent: 1, duplicates: 2, verified: true });
   expect([held(box), sealed(box)]).toEqual([3, 18]);
   expect(await verify(box)).toMatchObject({ agrees: true, streams: [{ local: 21, cloud: 21 }, {}] });
-  await cloud.sql('DELETE FROM "ASE_division_states" WHERE location_id = $1 AND frame_number = 7', [
+  await boxes.cloud.sql('DELETE FROM "ASE_division_states" WHERE location_id = $1 AND frame_number = 7', [
     box.locationId,
   ]);
   expect(await verify(box)).toMatchObject({ agrees: false });
 });
 
 test('a key goes with all its copies, and not while a differing one waits for a decision', async () => {
-  const box = await openBox();
+  const box = await boxes.open();
   for (const frame of [1, 1, 1, 2, 2]) insertDivisionState(box, frame, { created_at: old });
   insertDivisionState(box, 2, { state: 'RED', created_at: old });
   expect(await box.run()).toMatchObject({ sent: 4 + 1, duplicates: 3, quarantined: 1, deleted: 3 });
@@ -136,11 +110,11 @@ test('a key goes with all its copies, and not while a differing one waits for a 
 });
 
 test('a session that the cloud purged after its 90 days is expired, not lost, and its count is kept', async () => {
-  const box = await openBox();
+  const box = await boxes.open();
   for (let frame = 0; frame < 5; frame += 1)
     insertDivisionState(box, frame, { created_at: old, timestamp_recorded: '2026-01-01 08:00:00+08:00' });
   expect(await box.run()).toMatchObject({ deleted: 5 });
-  await cloud.sql('DELETE FROM "ASE_division_states" WHERE location_id = $1', [box.locationId]);
+  await boxes.cloud.sql('DELETE FROM "ASE_division_states" WHERE location_id = $1', [box.locationId]);
   expect(await verify(box)).toMatchObject({
     agrees: true,
     streams: [{ sessions: [{ expired: true }] }, {}],
@@ -153,7 +127,7 @@ test('a session that the cloud purged after its 90 days is expired, not lost, an
 });
 
 test('the file of an older script becomes small again, once by a whole VACUUM and then bit by bit', async () => {
-  const box = await openBox();
+  const box = await boxes.open();
   box.other.pragma('auto_vacuum = NONE');
   box.other.exec('VACUUM');
   expect(box.other.pragma('auto_vacuum', { simple: true })).toBe(0);
@@ -170,7 +144,7 @@ test('the file of an older script becomes small again, once by a whole VACUUM an
 });
 
 test('clean-up by hand takes an age, and bookkeeping goes after its days', async () => {
-  const box = await openBox();
+  const box = await boxes.open();
   for (const frame of [1, 2]) insertDivisionState(box, frame);
   await box.run();
   box.other.exec(`INSERT INTO rejected_lines (received_at, line) VALUES ('2020-01-01 00:00:00', 'x')`);
@@ -192,7 +166,7 @@ test('clean-up by hand takes an age, and bookkeeping goes after its days', async
 test('leaving the local cloud brings back what only it still holds, and all of it arrives in the new one', async () => {
   const folder = temporaryFolder('switch');
   const locationId = 'store_switch';
-  const first = await openTestBox(cloud, { locationId, dataDir: folder.path }, { kind: 'local' });
+  const first = await openTestBox(boxes.cloud, { locationId, dataDir: folder.path }, { kind: 'local' });
   for (let frame = 0; frame < 1500; frame += 1)
     insertDivisionState(first, frame, {
       created_at: old,
@@ -200,8 +174,7 @@ test('leaving the local cloud brings back what only it still holds, and all of i
     });
   for (let frame = 1500; frame < 1600; frame += 1) insertDivisionState(first, frame);
   expect(await first.run()).toMatchObject({ deleted: 1500, verified: true });
-  const box = await first.reopen(await targetOf(cloud, locationId));
-  boxes.push(box);
+  const box = await boxes.reopen(first, await targetOf(boxes.cloud, locationId));
   expect(await box.run()).toMatchObject({ status: 'failed', faultCode: 'misconfigured' });
   expect(await box.sync.switchCloud({ leaveBehind: false }, quiet)).toMatchObject({
     marked: 100,
@@ -210,7 +183,7 @@ test('leaving the local cloud brings back what only it still holds, and all of i
   });
   expect(held(box)).toBe(1600);
   expect(await box.run()).toMatchObject({ status: 'success', sent: 1603, verified: true });
-  const rows = await cloud.sql(
+  const rows = await boxes.cloud.sql(
     `SELECT count(*)::int AS n, count(DISTINCT frame_number)::int AS frames, min(timestamp_recorded) AS at
      FROM "ASE_division_states" WHERE location_id = $1`,
     [locationId],

@@ -1,40 +1,15 @@
 import { statSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type CuttingProxy, startCuttingProxy } from '../../../../e2e/support/cutting-proxy.ts';
-import {
-  insertDivisionState,
-  openTestBox,
-  silentLog,
-  type TestBox,
-  targetOf,
-} from '../../../../e2e/support/test-box.ts';
-import { startTestCloud, type TestCloud } from '../../../../e2e/support/test-cloud.ts';
+import { describe, expect, test } from 'vitest';
+import { withCloudBoxes } from '../../../../e2e/support/cloud-boxes.ts';
+import { insertDivisionState, silentLog } from '../../../../e2e/support/test-box.ts';
 import type { RunResult } from '../../../contract/run-shapes.ts';
 import { utcText } from '../../storage/service.ts';
 import { createScheduler, type Scheduler, type SchedulerOptions } from './scheduler.ts';
 import { createSlots, previousSlot } from './slots.ts';
 
+const boxes = withCloudBoxes();
 const patterns = { enabled: true, hourly: '0 11-23 * * *', full: '0 3 * * *' };
 const minute = 60_000;
-
-let cloud: TestCloud;
-let proxy: CuttingProxy;
-const boxes: TestBox[] = [];
-
-beforeAll(async () => {
-  cloud = await startTestCloud();
-  proxy = await startCuttingProxy(cloud.url);
-});
-
-afterAll(async () => {
-  await proxy?.close();
-  await cloud?.close();
-});
-
-afterEach(async () => {
-  proxy.treat(() => 'pass');
-  for (const box of boxes.splice(0)) await box.close();
-});
 
 /** A box with a clock of its own and a schedule that is asked by hand. */
 async function openBox(startsAt: string, timeZone: string) {
@@ -43,11 +18,8 @@ async function openBox(startsAt: string, timeZone: string) {
     reachable: true,
     runs: [] as { at: Date; mode: string; trigger: string; run: RunResult }[],
   };
-  const locationId = `store_${Math.random().toString(36).slice(2)}`;
   const now = (): Date => new Date(clock.at);
-  const target = await targetOf(cloud, locationId, proxy.url);
-  const box = await openTestBox(cloud, { locationId, timeZone, attempts: 1, now }, target);
-  boxes.push(box);
+  const box = await boxes.openProxied({ timeZone, attempts: 1, now });
   const make = (over: Partial<SchedulerOptions> = {}): Scheduler =>
     createScheduler({
       storage: box.storage,
@@ -213,7 +185,10 @@ test('after sleep, and when the network is back, what waits goes at once', async
 
 test('catching up that does not help comes less and less often', async () => {
   const { make, state, pass, insert } = await openBox('2026-11-02T00:00:00Z', 'Asia/Shanghai');
-  proxy.treat(() => ({ status: 403, body: '{"code":"42501","message":"permission denied for table"}' }));
+  boxes.proxy.treat(() => ({
+    status: 403,
+    body: '{"code":"42501","message":"permission denied for table"}',
+  }));
   const scheduler = make();
   await scheduler.tick();
   insert(1);
@@ -224,7 +199,7 @@ test('catching up that does not help comes less and less often', async () => {
   }
   expect(state.runs.length).toBeGreaterThan(4);
   expect(state.runs.length).toBeLessThan(12);
-  proxy.treat(() => 'pass');
+  boxes.proxy.treat(() => 'pass');
   pass(16);
   await scheduler.tick();
   expect(state.runs.at(-1)?.run).toMatchObject({ status: 'success', verified: true });
@@ -266,14 +241,14 @@ test('a week across a change to winter time, a night off, an outage of 8 h and o
       if (wasOff) scheduler = make();
       wasOff = false;
       state.reachable = !isOut();
-      proxy.treat(() => (isOut() ? 'reset before' : 'pass'));
+      boxes.proxy.treat(() => (isOut() ? 'reset before' : 'pass'));
       insert(frame);
       frame += 1;
       await scheduler.tick();
     }
     pass(5);
   }
-  proxy.treat(() => 'pass');
+  boxes.proxy.treat(() => 'pass');
   pass(24 * 60);
   await scheduler.tick();
   const slots = expectedSlots(zone, isOffAt);
@@ -281,7 +256,7 @@ test('a week across a change to winter time, a night off, an outage of 8 h and o
   expect(scheduled.slice(0, slots.length).map((run) => run.at.toISOString())).toEqual(slots);
   const caughtUp = state.runs.filter((run) => run.trigger === 'catch-up' && run.run.status === 'success');
   expect(caughtUp.length).toBeGreaterThanOrEqual(2);
-  const rows = await cloud.sql<{ n: number; frames: number }>(
+  const rows = await boxes.cloud.sql<{ n: number; frames: number }>(
     `SELECT count(*)::int AS n, count(DISTINCT frame_number)::int AS frames FROM "ASE_division_states" WHERE location_id = $1`,
     [box.locationId],
   );
