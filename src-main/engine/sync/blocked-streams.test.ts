@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { withCloudBoxes } from '../../../e2e/support/cloud-boxes.ts';
+import type { Treatment } from '../../../e2e/support/cutting-proxy.ts';
 import { insertDivisionState, type TestBox, targetOf } from '../../../e2e/support/test-box.ts';
 import type { CloudTarget } from '../cloud/service.ts';
 import { localCloudPaths } from '../local-cloud/paths.ts';
@@ -99,7 +100,7 @@ test('a token that expires in the middle of a run ends it with a clear word, and
   const deviceToken = await signAccessToken(secrets, grantFor(secrets, wanted), 1, new Date(began - 29_000));
   const target = { ...(await targetOf(cloud, box.locationId, proxy.url)), deviceToken } as CloudTarget;
   const dying = await boxes.reopen(box, target);
-  proxy.treat(async ({ url }) => {
+  proxy.treat(async ({ url }): Promise<Treatment> => {
     if (url?.includes('division_states') === true)
       await new Promise((resolve) => setTimeout(resolve, began + 4000 - Date.now()));
     return 'pass';
