@@ -15,7 +15,7 @@ export function leavesRecords(last: RunResult | null): boolean {
 }
 
 const firstPauseMs = 30_000;
-const longestPauseMs = 15 * 60_000;
+const longestPauseMs = 10 * 60_000;
 
 /** Catch-up runs that do not help come less and less often; an outage that ends begins anew. */
 export interface CatchUpPace {
