@@ -75,9 +75,13 @@ export const contract = {
   'find.records': call(recordSelection, foundRecords),
   /**
    * Compares local and cloud inside both databases (SPEC 5.4); with `repair`, held records that are missing in the
-   * cloud are marked pending again.
+   * cloud are marked pending again; with `acceptLost`, what was deleted here after it was verified and is missing or
+   * different in the cloud counts as it is there from now on.
    */
-  'verify.run': call(z.object({ repair: z.boolean().default(false) }).strict(), verification),
+  'verify.run': call(
+    z.object({ repair: z.boolean().default(false), acceptLost: z.boolean().default(false) }).strict(),
+    verification,
+  ),
   /**
    * Marks every held row pending again, brings back what only the local cloud holds (unless `leaveBehind`), and
    * remembers the cloud the engine is configured for (SPEC 3). Faults: unavailable where the local cloud cannot be read.

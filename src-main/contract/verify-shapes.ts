@@ -26,6 +26,8 @@ export const verification = z.object({
   streams: z.array(streamVerification),
   /** records marked pending again, 0 without --repair */
   repaired: count,
+  /** records deleted here whose loss in the cloud was accepted, 0 without --accept-lost */
+  accepted: count.default(0),
 });
 
 export type SessionVerification = z.infer<typeof sessionVerification>;

@@ -9,21 +9,28 @@ export function verifyCommand(): Command {
   return new Command('verify')
     .description('compares what is marked as sent with the cloud, inside both databases')
     .option('--repair', 'marks held records that are missing in the cloud as pending again')
+    .option(
+      '--accept-lost',
+      'gives up records that were deleted here and are missing or different in the cloud: it counts as it is there',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  backhaul verify\n  backhaul verify --repair\n  backhaul verify --json',
     )
-    .action(async (options: { repair?: boolean }, command: Command) => {
+    .action(async (options: { repair?: boolean; acceptLost?: boolean }, command: Command) => {
       const context = commandContext(command);
       const verification = await withEngine(context, ({ client }) =>
-        client.call('verify.run', { repair: options.repair ?? false }),
+        client.call('verify.run', {
+          repair: options.repair ?? false,
+          acceptLost: options.acceptLost ?? false,
+        }),
       );
       context.output.result(verification, () => describe(verification));
       process.exitCode = verification.agrees ? exitCode.done : exitCode.partial;
     });
 }
 
-function describe({ agrees, streams, repaired }: Verification): string {
+function describe({ agrees, streams, repaired, accepted }: Verification): string {
   const rows = streams.map((one) => [one.stream, one.local, one.cloud, one.agrees ? 'agrees' : 'DISAGREES']);
   const wrong = streams.flatMap((one) =>
     one.sessions
@@ -35,8 +42,9 @@ function describe({ agrees, streams, repaired }: Verification): string {
     ...(wrong.length === 0 ? [] : ['', formatTable(['stream', 'session', 'here', 'cloud'], wrong)]),
     '',
     ...(repaired > 0 ? [`${repaired} records are pending again. Run: backhaul sync --mode full`] : []),
+    ...(accepted > 0 ? [`${accepted} records that were deleted here count as they are in the cloud.`] : []),
     agrees
       ? 'Everything marked as sent is in the cloud, equal.'
-      : 'Something marked as sent is missing or different in the cloud.',
+      : 'Something marked as sent is missing or different in the cloud. What is held here and missing there goes again with --repair; what was already deleted here can only be restored in the cloud, or given up with --accept-lost.',
   ].join('\n');
 }

@@ -214,7 +214,7 @@ CREATE TABLE verified_tallies (
   fingerprint_sum INTEGER NOT NULL,
   sealed_at TEXT,
   newest_recorded TEXT,
-  came_again INTEGER DEFAULT 0,
+  frames BLOB,
   created_at TEXT DEFAULT CURRENT_TIMESTAMP,
   PRIMARY KEY (stream, session_id, camera_id, table_id)
 );

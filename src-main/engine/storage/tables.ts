@@ -137,7 +137,7 @@ export const tables: readonly Table[] = [
     'verified_tallies',
     `stream TEXT NOT NULL, session_id TEXT NOT NULL, camera_id TEXT NOT NULL, table_id TEXT NOT NULL DEFAULT '',
     row_count INTEGER NOT NULL, frame_sum INTEGER NOT NULL, fingerprint_sum INTEGER NOT NULL, sealed_at TEXT,
-    newest_recorded TEXT, came_again INTEGER DEFAULT 0`,
+    newest_recorded TEXT, frames BLOB`,
     'PRIMARY KEY (stream, session_id, camera_id, table_id)',
   ),
   table(

@@ -152,3 +152,57 @@ test('NUL characters and bytes that are no UTF-8 never reach the cloud and hold 
     'invalid_shape',
   ]);
 });
+
+test('copies whose first row lies outside the window go with it once, none is set aside', async () => {
+  const box = await boxes.openProxied();
+  for (let frame = 0; frame < 100; frame += 1) {
+    insertDivisionState(box, frame, { created_at: '2026-01-01 00:00:00' });
+    insertDivisionState(box, frame);
+    insertDivisionState(box, frame);
+  }
+  const run = await box.run('hourly');
+  expect(division(run)).toMatchObject({
+    planned: 200,
+    sent: 100,
+    duplicates: 100,
+    quarantined: 0,
+    failed: 0,
+  });
+  expect((await boxes.cloudFrames(box)).length).toBe(100);
+});
+
+test('a row whose session is written down as another location’s is set aside with the reason; a nameless one is completed', async () => {
+  const box = await boxes.openProxied();
+  insertDivisionState(box, 1, { session_id: 'elsewhere' });
+  insertDivisionState(box, 2, { session_id: 'nameless' });
+  box.other.exec(`INSERT INTO sessions (session_id, camera_id, location_id) VALUES
+    ('elsewhere', 'camera_35', 'other'), ('nameless', 'camera_35', '')`);
+  const run = await box.run();
+  expect(division(run)).toMatchObject({ planned: 2, sent: 1, quarantined: 1, failed: 0 });
+  expect(box.sync.quarantine.list({ resolved: false, limit: 5 })).toMatchObject([{ code: 'wrong_location' }]);
+});
+
+test('an entry ends with its row, and a new row that got its id is no bad record', async () => {
+  const box = await boxes.openProxied();
+  box.other.exec(`CREATE TABLE kept AS SELECT * FROM division_states; DROP TABLE division_states;
+    CREATE TABLE division_states (division_state_id INTEGER PRIMARY KEY, session_id TEXT, camera_id TEXT, location_id TEXT,
+      frame_number INTEGER, timestamp_video REAL, timestamp_recorded TEXT, state TEXT, walking_area_waiters INTEGER,
+      service_area_waiters INTEGER, total_staff INTEGER, screenshot_path TEXT, synced_to_cloud INTEGER DEFAULT 0,
+      created_at TEXT DEFAULT CURRENT_TIMESTAMP)`);
+  const again = await boxes.reopen(box);
+  insertDivisionState(again, 1, { state: 'BLUE' });
+  expect(await again.run()).toMatchObject({ quarantined: 1 });
+  again.other.exec('DELETE FROM division_states');
+  expect(insertDivisionState(again, 2)).toBe(1);
+  expect(division(await again.run())).toMatchObject({ planned: 1, sent: 1 });
+  expect(again.sync.quarantine.list({ resolved: false, limit: 5 })).toEqual([]);
+});
+
+test('a decision about an equal copy leaves the other copies alone', async () => {
+  const box = await boxes.openProxied();
+  for (const state of ['BLUE', 'BLUE', 'BLUE']) insertDivisionState(box, 1, { state });
+  await box.run();
+  const copy = box.sync.quarantine.list({ resolved: false, limit: 5 }).find((one) => one.code !== '23514');
+  await box.sync.quarantine.discard({ ids: [copy?.id ?? 0] });
+  expect(box.sync.quarantine.list({ resolved: false, limit: 5 }).length).toBe(2);
+});

@@ -2,7 +2,7 @@
  * SQL of the fingerprint that resources/supabase/migrations/0002_verify.sql computes in PostgreSQL: integers
  * only, the same number on both sides, sums that can be added up (SPEC 5.4). Null counts fold as -1.
  */
-export const prime = 2147483647;
+const prime = 2147483647;
 
 const folds: Readonly<Record<string, string>> = {
   division_states: `(CASE state WHEN 'RED' THEN 1 WHEN 'YELLOW' THEN 2 WHEN 'GREEN' THEN 3 ELSE 9 END * 7919
@@ -40,4 +40,36 @@ export function fingerprintTallies(stream: string, condition: string): string {
   return `SELECT session_id, camera_id, table_id, count(*) AS row_count,
       CAST(sum(frame_number % ${prime}) AS TEXT) AS frame_sum, CAST(sum(print) AS TEXT) AS fingerprint_sum
     FROM (${fingerprintRows(stream, condition)}) GROUP BY session_id, camera_id, table_id`;
+}
+
+type Value = string | number | null | undefined;
+
+const stateNumbers: Readonly<Record<string, Readonly<Record<string, bigint>>>> = {
+  division_states: { RED: 1n, YELLOW: 2n, GREEN: 3n },
+  table_states: { IDLE: 1n, BUSY: 2n, CLEANING: 3n },
+};
+
+const countFactors: Readonly<Record<string, readonly (readonly [column: string, factor: bigint])[]>> = {
+  division_states: [
+    ['walking_area_waiters', 104729n],
+    ['service_area_waiters', 1299709n],
+    ['total_staff', 15485863n],
+  ],
+  table_states: [
+    ['customers_count', 104729n],
+    ['waiters_count', 1299709n],
+  ],
+};
+
+/** The fingerprint of one row, the same number as fingerprintRows gives; for the few rows whose key is sealed. */
+export function fingerprintOf(stream: string, row: Readonly<Record<string, Value>>): number {
+  const p = BigInt(prime);
+  const m = ((BigInt(row.frame_number ?? 0) % p) * 48271n + 11n) % p;
+  const state = stateNumbers[stream]?.[String(row.state)] ?? 9n;
+  const counts = (countFactors[stream] ?? []).reduce(
+    (sum, [column, factor]) => sum + BigInt(row[column] ?? -1) * factor,
+    state * 7919n,
+  );
+  const mixed = (((((m * m) % p) * 1103n + 7n) % p) + (counts % p)) % p;
+  return Number((((mixed * mixed) % p) * 1103n + 13n) % p);
 }

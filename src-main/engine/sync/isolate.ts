@@ -70,7 +70,8 @@ export async function isolate<Item>(
     const second = items.slice(middle);
     const knewAll = !sampled;
     const firstError = await attempt(first);
-    const inherited = firstError === null && knewAll && items.length === given.length;
+    // A record that is to be set aside is sent alone first: two of them may contradict each other only.
+    const inherited = firstError === null && knewAll && items.length === given.length && second.length > 1;
     const secondError = second.length === 0 ? null : inherited ? error : await attempt(second);
     if (firstError !== null) await divide(first, firstError);
     if (secondError !== null) await divide(second, secondError);

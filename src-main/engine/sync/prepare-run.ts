@@ -10,7 +10,7 @@ import {
   utcText,
 } from '../storage/service.ts';
 import { noteOtherSync } from './other-sync.ts';
-import { asideRecord } from './state-reading.ts';
+import { asideRecord, recordKey } from './state-reading.ts';
 import type { StateTable } from './state-table.ts';
 
 const rowsPerTransaction = 1000;
@@ -34,7 +34,9 @@ export async function prepareRun(
   const setAside = new Map<string, number>();
   for (const table of tables) {
     await normaliseFlags(storage, table);
-    setAside.set(table.name, await setForeignAside(storage, table, locationId, now));
+    await closeGoneEntries(storage, table, now);
+    const foreign = await setForeignAside(storage, table, locationId, now);
+    setAside.set(table.name, foreign + (await setOrphansAside(storage, table, locationId, now)));
     await makeStubs(storage, table, locationId);
   }
   await makeCameraStubs(storage, locationId);
@@ -52,25 +54,117 @@ async function normaliseFlags(storage: Storage, table: StateTable): Promise<void
   }
 }
 
-async function setForeignAside(
+/**
+ * An entry whose row another program has deleted needs no decision. Without AUTOINCREMENT a new row may have got its
+ * id: it is told from the old one by its key, and is not in quarantine.
+ */
+async function closeGoneEntries(storage: Storage, table: StateTable, now: () => Date): Promise<void> {
+  const gone = prepared(
+    storage.reader,
+    `SELECT q.id, q.record_key, CAST(s.rowid AS TEXT) AS row_id, s.* FROM sync_quarantine q
+     LEFT JOIN ${table.name} s ON s.rowid = q.local_id
+     WHERE q.stream = ? AND q.resolution = 'open' AND (s.rowid IS NULL OR ?)`,
+  ).all(table.name, Number(!reusesNoIds(storage, table))) as Record<string, unknown>[];
+  const ids = gone
+    .filter((row) => row.row_id === null || recordKey(table, row) !== row.record_key)
+    .map((row) => row.id);
+  if (ids.length === 0) return;
+  await storage.transaction((db) => {
+    const close = prepared(
+      db,
+      `UPDATE sync_quarantine SET resolution = 'discarded', resolved_at = ?,
+         message = COALESCE(message, '') || ' (Its row was deleted by another program.)' WHERE id = ?`,
+    );
+    for (const id of ids) close.run(utcText(now()), id);
+  });
+}
+
+function reusesNoIds(storage: Storage, table: StateTable): boolean {
+  const sql = `SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?`;
+  const row = prepared(storage.reader, sql).get(table.name) as { sql: string } | undefined;
+  return /\bAUTOINCREMENT\b/i.test(row?.sql ?? '');
+}
+
+/**
+ * Rows of this box whose session or camera is written down as another location's: which is right only a person knows.
+ * Where the parent names no location at all it is completed with the box's.
+ */
+async function setOrphansAside(
   storage: Storage,
   table: StateTable,
   locationId: string,
   now: () => Date,
 ): Promise<number> {
+  const nameless = `SELECT 1 FROM sessions WHERE COALESCE(location_id, '') = ''
+    UNION ALL SELECT 1 FROM cameras WHERE COALESCE(location_id, '') = '' LIMIT 1`;
+  if (prepared(storage.reader, nameless).get() !== undefined) {
+    await storage.transaction((db) => {
+      for (const parent of ['sessions', 'cameras'])
+        prepared(db, `UPDATE ${parent} SET location_id = ? WHERE COALESCE(location_id, '') = ''`).run(
+          locationId,
+        );
+    });
+  }
+  const elsewhere = `EXISTS (SELECT 1 FROM sessions p LEFT JOIN cameras c ON c.camera_id = p.camera_id
+    WHERE p.session_id = s.session_id AND (p.location_id <> ? OR c.location_id <> ?))`;
+  const suspicious = prepared(
+    storage.reader,
+    'SELECT 1 FROM sessions WHERE location_id <> ? UNION ALL SELECT 1 FROM cameras WHERE location_id <> ? LIMIT 1',
+  ).get(locationId, locationId);
+  if (suspicious === undefined) return 0;
+  return setAsideWhere(
+    storage,
+    table,
+    `s.location_id = ? AND ${elsewhere}`,
+    [locationId, locationId, locationId],
+    now,
+    {
+      code: 'wrong_location',
+      message: () =>
+        `Its session or camera is written down as another location's; this box is ${JSON.stringify(locationId)}.`,
+    },
+  );
+}
+
+function setForeignAside(
+  storage: Storage,
+  table: StateTable,
+  locationId: string,
+  now: () => Date,
+): Promise<number> {
+  return setAsideWhere(storage, table, 's.location_id IS NOT ?', [locationId], now, {
+    code: 'wrong_location',
+    message: (row) =>
+      `It belongs to the location ${JSON.stringify(row.location_id)}; this box is ${JSON.stringify(locationId)}.`,
+  });
+}
+
+interface Reason {
+  readonly code: string;
+  message(row: Readonly<Record<string, unknown>>): string;
+}
+
+/** Sets pending rows aside that a condition on `s` names; says how many. */
+async function setAsideWhere(
+  storage: Storage,
+  table: StateTable,
+  condition: string,
+  parameters: readonly unknown[],
+  now: () => Date,
+  reason: Reason,
+): Promise<number> {
   const sql = `SELECT CAST(s.rowid AS TEXT) AS id, s.* FROM ${table.name} s
-    WHERE ${unsynced} AND s.location_id IS NOT ? AND ${notQuarantined(table.name, 's')} LIMIT ?`;
+    WHERE ${unsynced} AND ${condition} AND ${notQuarantined(table.name, 's')} LIMIT ?`;
   let total = 0;
   for (;;) {
-    const rows = await storage.background.all<Record<string, unknown>>(sql, [locationId, rowsPerTransaction]);
+    const rows = await storage.background.all<Record<string, unknown>>(sql, [
+      ...parameters,
+      rowsPerTransaction,
+    ]);
     if (rows.length === 0) return total;
     await storage.transaction((db) => {
       for (const row of rows) {
-        const record = {
-          ...asideRecord(table, row),
-          code: 'wrong_location',
-          message: `It belongs to the location ${JSON.stringify(row.location_id)}; this box is ${JSON.stringify(locationId)}.`,
-        };
+        const record = { ...asideRecord(table, row), code: reason.code, message: reason.message(row) };
         quarantine(db, record, utcText(now()));
       }
     });

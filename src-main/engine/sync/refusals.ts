@@ -55,7 +55,7 @@ export function createRefusals<Item>(ports: RefusalPorts<Item>): Refusals<Item> 
       held.length = 0;
       return new BackhaulError(
         'misconfigured',
-        `The cloud refuses every record of ${ports.stream} that was tried (${tried}) for one reason: ${code} ${message}. That is no bad record but a rule of the cloud that does not fit. Nothing was set aside, nothing is lost; the records wait here. Correct the rule (backhaul cloud check shows what differs), then they go with the next run.`,
+        `The cloud refuses every record of ${ports.stream} that was tried (${tried}) for one reason: ${code} ${message}. That is no bad record but a rule of the cloud that does not fit. Nothing was set aside, nothing is lost; the records wait here. Correct that rule in the cloud (backhaul cloud check shows what Backhaul itself needs there), then they go with the next run.`,
         { details: { blocked: true, cloudCode: code } },
       );
     },

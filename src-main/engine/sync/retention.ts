@@ -1,8 +1,9 @@
-import { setImmediate as yieldToLoop } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Verification } from '../../contract/verify-shapes.ts';
 import { prepared, type Storage, utcText } from '../storage/service.ts';
-import { fingerprintTallies, type SealedTally } from './fingerprint.ts';
-import type { StateTable } from './state-table.ts';
+import { fingerprintRows } from './fingerprint.ts';
+import { addSealed, foldInto, readSealed } from './sealed-records.ts';
+import { type StateTable, sameKeyBySession } from './state-table.ts';
 
 export interface RetentionOptions {
   readonly storage: Storage;
@@ -16,7 +17,9 @@ export interface RetentionOptions {
   readonly signal: AbortSignal;
 }
 
-const rowsPerTransaction = 1000;
+const mostRowsPerTransaction = 1000;
+/** SPEC 3: a write holds the file at most so long. */
+const longestHoldMs = 50;
 
 /**
  * Deletes state rows that are synced, verified and old enough, and adds their sums to `verified_tallies` in the
@@ -66,9 +69,11 @@ async function sealSession(
   const { sessionId } = session;
   let expected: number | null = null;
   let after = Number.MIN_SAFE_INTEGER;
+  let limit = 250;
   let total = 0;
   for (;;) {
     if (signal.aborted) return total;
+    const began = performance.now();
     const window = await storage.transaction((db) => {
       const marked = (
         prepared(
@@ -77,7 +82,10 @@ async function sealSession(
         ).get(sessionId, locationId) as { n: number }
       ).n;
       // What was marked after the comparison has not been compared.
-      if (expected === null && comparedCount(db, table.name, locationId, sessionId) !== session.local)
+      if (
+        expected === null &&
+        comparedCount(storage, db, table.name, locationId, sessionId) !== session.local
+      )
         return null;
       if (expected !== null && expected !== marked) return null;
       const condition = `session_id = ? AND location_id = ? AND frame_number > ? AND ${deletable(table)}`;
@@ -85,11 +93,11 @@ async function sealSession(
       const upTo = prepared(
         db,
         `SELECT max(frame_number) AS frame FROM (SELECT frame_number FROM ${table.name}
-         WHERE ${condition} ORDER BY frame_number LIMIT ${rowsPerTransaction})`,
+         WHERE ${condition} ORDER BY frame_number LIMIT ${limit})`,
       ).get(...parameters) as { frame: number | null };
       if (upTo.frame === null) return null;
       const within = `${condition} AND frame_number <= ?`;
-      seal(db, table.name, within, [...parameters, upTo.frame], utcText(options.now()));
+      seal(db, table.name, sessionId, within, [...parameters, upTo.frame], utcText(options.now()));
       const removed = prepared(db, `DELETE FROM ${table.name} WHERE synced_to_cloud = 1 AND ${within}`).run(
         ...parameters,
         upTo.frame,
@@ -100,70 +108,78 @@ async function sealSession(
     total += window.removed;
     expected = window.left;
     after = window.upTo;
-    await yieldToLoop();
+    const tookMs = performance.now() - began;
+    limit = nextLimit(limit, tookMs);
+    // Other programs poll for the file; a gap of moments would starve them.
+    await delay(Math.min(50, tookMs / 2));
   }
+}
+
+function nextLimit(limit: number, tookMs: number): number {
+  if (tookMs > longestHoldMs / 2) return Math.max(20, Math.floor(limit / 2));
+  return Math.min(mostRowsPerTransaction, limit * 2);
 }
 
 type Connection = Parameters<typeof prepared>[0];
 
-/** Distinct keys that are held and marked, and those that the tallies stand for. */
-function comparedCount(db: Connection, stream: string, locationId: string, sessionId: string): number {
-  const sql = `SELECT COALESCE((SELECT sum(row_count) FROM (${fingerprintTallies(stream, 'location_id = ? AND session_id = ?')})), 0)
-    + COALESCE((SELECT sum(row_count) FROM verified_tallies WHERE stream = ? AND session_id = ?), 0) AS n`;
-  return (prepared(db, sql).get(locationId, sessionId, stream, sessionId) as { n: number }).n;
+/** Distinct keys that are held and marked, and those that are sealed beside them. */
+function comparedCount(
+  storage: Storage,
+  db: Connection,
+  stream: string,
+  locationId: string,
+  sessionId: string,
+): number {
+  const sealed = readSealed(storage, stream, sessionId).prints;
+  const tableId = stream === 'table_states' ? 'table_id' : `''`;
+  const held = prepared(
+    db,
+    `SELECT DISTINCT camera_id, ${tableId} AS table_id, CAST(frame_number AS TEXT) AS frame FROM ${stream}
+     WHERE synced_to_cloud = 1 AND location_id = ? AND session_id = ?`,
+  ).all(locationId, sessionId) as { camera_id: string; table_id: string; frame: string }[];
+  const again = held.filter((row) => sealed.has(JSON.stringify([row.camera_id, row.table_id, row.frame])));
+  return held.length + sealed.size - again.length;
 }
 
 /**
  * SQL on rows of a table, two parameters (the cutoff, twice): old enough, and no copy of the key is younger or still
  * waits for a decision. So a key goes with all its copies, and a differing copy never becomes the first of its key.
  */
-function deletable(table: StateTable): string {
-  const sameKey = ['location_id', ...table.key]
-    .map((name) => `b.${name} = ${table.name}.${name}`)
-    .join(' AND ');
+export function deletable(table: StateTable): string {
+  const sameKey = sameKeyBySession(table, table.name);
   return `COALESCE(created_at, '') < ? AND NOT EXISTS (SELECT 1 FROM ${table.name} b WHERE ${sameKey}
     AND COALESCE(b.synced_to_cloud, 0) <> -1
     AND (COALESCE(b.synced_to_cloud, 0) <> 1 OR COALESCE(b.created_at, '') >= ?))`;
 }
 
-/** Adds the sums of the rows to the tallies. */
+/** Remembers the rows as sealed: their keys, their content as a fingerprint, and their sums. */
 function seal(
   db: Connection,
   stream: string,
+  sessionId: string,
   condition: string,
   parameters: readonly unknown[],
   at: string,
 ): void {
-  const tallies = prepared(db, fingerprintTallies(stream, condition)).all(...parameters) as SealedTally[];
-  const newest = (
-    prepared(
-      db,
-      `SELECT max(timestamp_recorded) AS newest FROM ${stream} WHERE synced_to_cloud = 1 AND ${condition}`,
-    ).get(...parameters) as { newest: string | null }
-  ).newest;
-  const add = prepared(
+  const records = prepared(db, fingerprintRows(stream, condition)).all(...parameters) as FingerprintRow[];
+  const { newest } = prepared(
     db,
-    `INSERT INTO verified_tallies (stream, session_id, camera_id, table_id, row_count, frame_sum, fingerprint_sum,
-       sealed_at, newest_recorded)
-     VALUES (?, ?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER), ?, ?)
-     ON CONFLICT (stream, session_id, camera_id, table_id) DO UPDATE SET
-       row_count = row_count + excluded.row_count, frame_sum = frame_sum + excluded.frame_sum,
-       fingerprint_sum = fingerprint_sum + excluded.fingerprint_sum,
-       newest_recorded = max(COALESCE(newest_recorded, ''), COALESCE(excluded.newest_recorded, ''))`,
-  );
-  for (const tally of tallies) {
-    add.run(
-      stream,
-      tally.session_id,
-      tally.camera_id,
-      tally.table_id,
-      tally.row_count,
-      tally.frame_sum,
-      tally.fingerprint_sum,
-      at,
-      newest,
-    );
-  }
+    `SELECT max(timestamp_recorded) AS newest FROM ${stream} WHERE synced_to_cloud = 1 AND ${condition}`,
+  ).get(...parameters) as { newest: string | null };
+  const groups = Map.groupBy(records, (row) => JSON.stringify([row.camera_id, row.table_id]));
+  const sealed = [...groups.values()].map((rows) => ({
+    cameraId: rows[0]?.camera_id ?? '',
+    tableId: rows[0]?.table_id ?? '',
+    frames: new Map(rows.map((row) => [row.frame_number, row.print])),
+  }));
+  addSealed(db, stream, sessionId, sealed, newest, at);
+}
+
+interface FingerprintRow {
+  readonly camera_id: string;
+  readonly table_id: string;
+  readonly frame_number: number;
+  readonly print: number;
 }
 
 /** A session that the cloud has purged is compared no more; only how many records it had is kept. */
@@ -173,27 +189,4 @@ async function foldTallies(
   sessionId: string,
 ): Promise<void> {
   await storage.transaction((db) => foldInto(db, stream, 'session_id = ?', [sessionId], utcText(now())));
-}
-
-/** Inside a write transaction: keeps only the count of the tallies that the condition names. */
-export function foldInto(
-  db: Connection,
-  stream: string,
-  condition: string,
-  parameters: readonly unknown[],
-  at: string,
-): void {
-  const sql = `SELECT COALESCE(sum(row_count), 0) AS n FROM verified_tallies WHERE stream = ? AND session_id <> '' AND ${condition}`;
-  const { n } = prepared(db, sql).get(stream, ...parameters) as { n: number };
-  if (n === 0) return;
-  prepared(
-    db,
-    `INSERT INTO verified_tallies (stream, session_id, camera_id, table_id, row_count, frame_sum, fingerprint_sum, sealed_at)
-     VALUES (?, '', '', '', ?, 0, 0, ?)
-     ON CONFLICT (stream, session_id, camera_id, table_id) DO UPDATE SET row_count = row_count + excluded.row_count`,
-  ).run(stream, n, at);
-  prepared(db, `DELETE FROM verified_tallies WHERE stream = ? AND session_id <> '' AND ${condition}`).run(
-    stream,
-    ...parameters,
-  );
 }

@@ -132,7 +132,7 @@ async function sendSubstitutes<Item>(course: Course<Item>): Promise<void> {
 
 async function sendAndMark<Item>(course: Course<Item>, items: readonly Item[]): Promise<Receipt> {
   const receipt = await sendSized(course.stream, items, course.size, course.options);
-  await course.stream.source.mark(items, receipt.duplicates);
+  await course.stream.source.mark(items);
   return receipt;
 }
 

@@ -137,7 +137,7 @@ async function takeStream(
 /** A dry run reads and validates every batch; what would be sent counts as sent. */
 function withoutSending<
   Stream extends {
-    readonly source: { mark(items: never, duplicates: number): Promise<void> };
+    readonly source: { mark(items: never): Promise<void> };
     readonly sink: object;
   },
 >(stream: Stream): Stream {

@@ -10,7 +10,7 @@ import { type Cleaned, cleanUp } from './cleanup.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { rememberVerification } from './last-verification.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
-import { verifySessions } from './streams/create-streams.ts';
+import { nothingCompared, verifySessions } from './streams/create-streams.ts';
 import { sendHeartbeat } from './streams/heartbeat.ts';
 import { leaveLocalCloud } from './streams/leave-local-cloud.ts';
 import { parentTables, stateTables } from './streams/list.ts';
@@ -42,8 +42,11 @@ export interface Sync {
   start(request: SyncRequest): Promise<StartedRun>;
   cancel(): boolean;
   running(): boolean;
-  /** `repair` marks held records that are missing in the cloud as pending again */
-  verify(options: { readonly repair: boolean }, signal: AbortSignal): Promise<Verification>;
+  /** `repair` marks held records that are missing in the cloud as pending again; `acceptLost` gives up deleted ones */
+  verify(
+    options: { readonly repair: boolean; readonly acceptLost: boolean },
+    signal: AbortSignal,
+  ): Promise<Verification>;
   /** compares everything, then deletes what is proved to be in the cloud and older than the hours (SPEC 5.3) */
   cleanUp(
     options: { readonly statesHours: number | null },
@@ -109,10 +112,13 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
     return { locationId, session };
   }
 
-  async function compareAll(repair: boolean, signal: AbortSignal): Promise<Verification> {
+  async function compareAll(
+    wanted: { readonly repair: boolean; readonly acceptLost: boolean },
+    signal: AbortSignal,
+  ): Promise<Verification> {
     const reached = await reach(signal);
-    if (reached === null) return { agrees: true, streams: [], repaired: 0 };
-    const result = await verifySessions({ ...reached, storage, sessions: null, repair, now, signal });
+    if (reached === null) return nothingCompared;
+    const result = await verifySessions({ ...reached, ...wanted, storage, sessions: null, now, signal });
     await rememberVerification(storage, result, now(), true);
     return result;
   }
@@ -126,10 +132,10 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
       cancel('The run was cancelled.');
       return current !== null;
     },
-    verify: ({ repair }, signal) => turns.take(() => compareAll(repair, signal)).done,
+    verify: (wanted, signal) => turns.take(() => compareAll(wanted, signal)).done,
     cleanUp: ({ statesHours }, signal) =>
       turns.take(async () => {
-        const verification = await compareAll(false, signal);
+        const verification = await compareAll({ repair: false, acceptLost: false }, signal);
         const locationId = storage.location.id() ?? '';
         const { recordsDays, statesHours: usual } = options.config.retention;
         const hours = statesHours ?? usual;

@@ -5,7 +5,7 @@ import {
   type Storage,
   unsynced,
 } from '../storage/service.ts';
-import type { StateRow, StateTable } from './state-table.ts';
+import { type StateRow, type StateTable, sameKeyBySession } from './state-table.ts';
 import type { Window } from './stream.ts';
 
 /** Where a page of pending rows ended. */
@@ -58,7 +58,7 @@ export function recordKey(table: StateTable, row: Readonly<Record<string, unknow
 
 /** SQL: a row with the lowest id of its key, and whether the cloud is known to have its session. */
 function selectRow(table: StateTable): string {
-  const sameKey = ['location_id', ...table.key].map((name) => `b.${name} = s.${name}`).join(' AND ');
+  const sameKey = sameKeyBySession(table, 's');
   return `SELECT CAST(s.rowid AS TEXT) AS id, s.*,
       CAST((SELECT min(b.rowid) FROM ${table.name} b WHERE ${sameKey}) AS TEXT) AS first_id,
       EXISTS (SELECT 1 FROM sync_marks m WHERE m.stream = 'sessions' AND m.record_key = s.session_id) AS parent_confirmed,

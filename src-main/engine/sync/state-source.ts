@@ -1,5 +1,7 @@
 import { notQuarantined, prepared, quarantine, type Storage, unsynced, utcText } from '../storage/service.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import type { OutgoingValues } from './outgoing-row.ts';
+import { readSealed } from './sealed-records.ts';
 import {
   asideRecord,
   type Cursor,
@@ -42,6 +44,10 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
   let dryRun = false;
   let timeZone = storage.location.timeZone();
   const waitingCopies: string[] = [];
+  /** keys whose first row goes with a copy, since it lies outside the window itself */
+  const takenFirsts = new Set<string>();
+  /** fingerprints of sealed records by session; most sessions have none */
+  const sealedPrints = new Map<string, ReadonlyMap<string, number>>();
 
   async function count(condition: string, parameters: readonly unknown[]): Promise<number> {
     const sql = `SELECT count(*) AS n FROM ${table.name} s
@@ -109,6 +115,7 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
     if (payload === null) return { row, kind: 'impossible_time' };
     if (row.parent_confirmed === 0 && !dryRun) return 'held back';
     options.touched(row.session_id);
+    if (contradictsSealed(row)) return { row, kind: 'conflict', message: sealedConflict };
     if (row.first_id === row.id) return { row, payload, ids: [row.id] };
     const first = readRow(storage, table, row.first_id);
     if (first === null) return { row, payload, ids: [row.id] };
@@ -118,7 +125,22 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
     if (isQuarantined(storage, table, first.id)) return { row, kind: 'copy_of_quarantined' };
     if (window.createdAfter === null || (first.created_at ?? '') >= window.createdAfter)
       return { row, kind: 'waits' };
+    if (takenFirsts.has(first.id)) return { row, kind: 'waits' };
+    takenFirsts.add(first.id);
     return { row, payload, ids: [first.id, row.id] };
+  }
+
+  /** The same key was confirmed with other content before, and deleted here since. */
+  function contradictsSealed(row: StateRow): boolean {
+    let prints = sealedPrints.get(row.session_id);
+    if (prints === undefined) {
+      prints = readSealed(storage, table.name, row.session_id).prints;
+      if (sealedPrints.size > 2000) sealedPrints.clear();
+      sealedPrints.set(row.session_id, prints);
+    }
+    if (prints.size === 0) return false;
+    const print = prints.get(JSON.stringify([row.camera_id, row.table_id ?? '', String(row.frame_number)]));
+    return print !== undefined && print !== fingerprintOf(table.name, row);
   }
 
   function payloadOf(row: StateRow): OutgoingValues | null {
@@ -148,12 +170,11 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
   return {
     plan,
     batches,
-    async mark(items, duplicates) {
+    async mark(items) {
       const sql = `UPDATE ${table.name} SET synced_to_cloud = 1 WHERE ${sameContent(table)} AND ${unsynced}`;
       await storage.transaction((db) => {
         const update = prepared(db, sql);
         for (const item of items) for (const id of item.ids) update.run(id, ...contentOf(table, item.row));
-        if (duplicates > 0) noteComingAgain(db, table.name, items, duplicates);
       });
     },
     async setAside(item, { code, message }) {
@@ -170,8 +191,16 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
         const forget = prepared(db, 'DELETE FROM sync_marks WHERE stream = ? AND record_key = ?');
         forget.run('locations', options.locationId);
         for (const camera of new Set(items.map((item) => item.row.camera_id))) forget.run('cameras', camera);
-        for (const session of new Set(items.map((item) => item.row.session_id)))
+        const forgetVideo = prepared(
+          db,
+          `DELETE FROM sync_marks WHERE stream = 'videos' AND record_key IN (
+             SELECT v.camera_id || '/' || v.video_filename FROM sessions p JOIN videos v ON v.video_id = p.video_id
+             WHERE p.session_id = ?)`,
+        );
+        for (const session of new Set(items.map((item) => item.row.session_id))) {
           forget.run('sessions', session);
+          forgetVideo.run(session);
+        }
       });
     },
     /** Copies whose first row travelled in this run: marked with it, or waiting with it. */
@@ -199,22 +228,6 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
   };
 }
 
-/**
- * A key that was in the cloud already may be one that retention has sealed (SPEC 5.4): the session's comparison must
- * then expect the tally and the held rows to overlap, by no more than this.
- */
-function noteComingAgain(
-  db: Parameters<typeof prepared>[0],
-  stream: string,
-  items: readonly StateItem[],
-  duplicates: number,
-): void {
-  const sql =
-    'UPDATE verified_tallies SET came_again = COALESCE(came_again, 0) + ? WHERE stream = ? AND session_id = ?';
-  for (const [session, rows] of Map.groupBy(items, (item) => item.row.session_id))
-    prepared(db, sql).run(Math.min(duplicates, rows.length), stream, session);
-}
-
 type CopyKind =
   | 'copy'
   | 'waits'
@@ -233,6 +246,9 @@ interface CopyDecision {
 function isSetAside(kind: CopyKind): boolean {
   return !['copy', 'waits', 'discarded'].includes(kind);
 }
+
+const sealedConflict =
+  'A record with the same key and other content is in the cloud already; it was deleted here after it was verified.';
 
 const asideMessages: Readonly<Record<string, string>> = {
   conflict: 'An earlier local record has the same key and other content; that one goes to the cloud.',

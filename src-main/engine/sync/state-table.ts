@@ -27,3 +27,13 @@ export interface StateRow {
   readonly synced_to_cloud: number | null;
   readonly [column: string]: string | number | null;
 }
+
+/**
+ * SQL: row `b` has the key of row `of`. The plus signs leave SQLite only the index on (session_id, frame_number): by
+ * location and table it would read a table's whole history for each row.
+ */
+export function sameKeyBySession(table: StateTable, of: string): string {
+  return ['location_id', ...table.key]
+    .map((name) => `${name === 'session_id' || name === 'frame_number' ? '' : '+'}b.${name} = ${of}.${name}`)
+    .join(' AND ');
+}

@@ -49,11 +49,8 @@ export interface Source<Item> {
   plan(window: Window, dryRun: boolean): Promise<Plan>;
   /** Pages of at most `size()` items; asks for the size anew each time. */
   batches(size: () => number): AsyncIterable<Batch<Item>>;
-  /**
-   * Marks the items as being in the cloud, each only if it still holds the content that was sent; so many of them
-   * were there already.
-   */
-  mark(items: readonly Item[], duplicates: number): Promise<void>;
+  /** Marks the items as being in the cloud, each only if it still holds the content that was sent. */
+  mark(items: readonly Item[]): Promise<void>;
   /** The cloud lacks a parent of these: forget that the parents are there, so that they go again. */
   parentMissing(items: readonly Item[]): Promise<void>;
   /**

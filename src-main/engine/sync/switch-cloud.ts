@@ -1,5 +1,5 @@
 import { prepared, readSetting, type Storage, utcText, writeSetting } from '../storage/service.ts';
-import { foldInto } from './retention.ts';
+import { foldInto } from './sealed-records.ts';
 
 const rowsPerTransaction = 2000;
 const tables = ['division_states', 'table_states'] as const;
@@ -61,7 +61,7 @@ export function deletedHere(storage: Storage): number {
 async function markAllPending(storage: Storage): Promise<number> {
   let marked = 0;
   for (const table of tables) {
-    for (let after = 0; ; ) {
+    for (let after = Number.MIN_SAFE_INTEGER; ; ) {
       const sql = `SELECT max(id) AS id FROM (SELECT rowid AS id FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ?)`;
       const next = (prepared(storage.reader, sql).get(after, rowsPerTransaction) as { id: number | null }).id;
       if (next === null) break;

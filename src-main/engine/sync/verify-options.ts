@@ -23,4 +23,6 @@ export interface VerifyOptions {
   readonly isTooLarge: (error: unknown) => boolean;
   /** marks held records that are missing in the cloud as pending again */
   readonly repair: boolean;
+  /** what was deleted here and is missing or different in the cloud is accepted as it is there */
+  readonly acceptLost: boolean;
 }

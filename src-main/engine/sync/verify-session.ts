@@ -1,10 +1,15 @@
 import { prepared, type Storage, utcText } from '../storage/service.ts';
-import { fingerprintRows, prime } from './fingerprint.ts';
+import { isPastCloudDays } from './cloud-days.ts';
+import { fingerprintRows } from './fingerprint.ts';
+import { foldInto, readSealed, type SealedRecords, writeGroup } from './sealed-records.ts';
 import type { CloudRecord, VerifyOptions } from './verify-options.ts';
 
-/** How many records a repair has marked pending so far. */
+/** What a repair has done so far. */
 export interface Mended {
+  /** records marked pending */
   records: number;
+  /** records that were deleted here and that the cloud lacks, given up by a person */
+  accepted: number;
 }
 
 interface HeldRecord {
@@ -14,17 +19,23 @@ interface HeldRecord {
   readonly print: number;
 }
 
+interface Compared {
+  readonly agrees: boolean;
+  /** distinct keys that the cloud must have */
+  readonly local: number;
+}
+
 /**
- * Record by record, for a session whose sums differ: every marked record is in the cloud, and equal; and what is there
- * beside the held ones is what retention has sealed. Where a key has come again after its session was sealed the
- * tallies are made anew (SPEC 5.4).
+ * Record by record, for a session whose sums differ: every record that is held and marked, and every one that was
+ * deleted here after it was verified, is in the cloud and equal. A key that came again after it was deleted is compared
+ * as it is held. What the cloud has beside (a batch whose mark was lost, a record in quarantine) is no fault.
  */
-export async function isContained(
+export async function compareSession(
   stream: string,
   sessionId: string,
   options: VerifyOptions,
   mended: Mended,
-): Promise<boolean> {
+): Promise<Compared> {
   const { storage, locationId } = options;
   const there = new Map<string, CloudRecord>();
   for (const record of await options.cloud.records(stream, sessionId, options.signal))
@@ -36,99 +47,74 @@ export async function isContained(
   );
   const missing = here.filter((row) => !there.has(keyOf(row)));
   if (options.repair) mended.records += await markPending(storage, stream, sessionId, missing);
-  if (missing.length > 0 || here.some((row) => there.get(keyOf(row))?.[3] !== row.print)) return false;
-  return sealedAreThere(stream, sessionId, there, new Set(here.map(keyOf)), options);
+  const heldAgree = missing.length === 0 && here.every((row) => there.get(keyOf(row))?.[3] === row.print);
+  const held = new Set(here.map(keyOf));
+  const sealed = await sealedOnly(stream, sessionId, held, there, options);
+  const lost = [...sealed.prints].filter(([key, print]) => there.get(key)?.[3] !== print).map(([key]) => key);
+  if (options.acceptLost && lost.length > 0) {
+    await acceptAsThere(stream, sessionId, lost, there, options);
+    mended.accepted += lost.length;
+  }
+  const sealedAgree = lost.length === 0 || options.acceptLost;
+  return { agrees: heldAgree && sealedAgree, local: held.size + sealed.prints.size };
 }
 
 function keyOf(row: { camera_id: string; table_id: string; frame: string }): string {
   return JSON.stringify([row.camera_id, row.table_id, row.frame]);
 }
 
-/** What the cloud has beside the held records accounts for everything that was sealed. */
-async function sealedAreThere(
+/** Sealed records that are not held again; none where the cloud has purged all of them after its days. */
+async function sealedOnly(
   stream: string,
   sessionId: string,
+  held: ReadonlySet<string>,
   there: ReadonlyMap<string, CloudRecord>,
-  marked: ReadonlySet<string>,
-  { storage, locationId, now }: VerifyOptions,
-): Promise<boolean> {
-  const sealed = await readSealed(storage, stream, sessionId);
-  if (sealed.count === 0) return true;
-  const unmarked = await unmarkedKeys(storage, stream, locationId, sessionId);
-  const rest = [...there.values()].filter((record) => {
-    const key = JSON.stringify(record.slice(0, 3));
-    return !marked.has(key) && !unmarked.has(key);
-  });
-  if (rest.length === sealed.count && sumOfPrints(rest) === sealed.fingerprintSum) return true;
-  const pendingThere = [...unmarked].filter((key) => there.has(key)).length;
-  const overlap = sealed.count - rest.length;
-  const explained = overlap >= 0 && overlap <= sealed.cameAgain + pendingThere;
-  if (explained && pendingThere === 0) await sealAnew(storage, stream, sessionId, rest, utcText(now()));
-  return explained;
+  { storage, now }: VerifyOptions,
+): Promise<SealedRecords> {
+  const sealed = readSealed(storage, stream, sessionId);
+  const prints = new Map([...sealed.prints].filter(([key]) => !held.has(key)));
+  const purged = prints.size > 0 && [...prints.keys()].every((key) => !there.has(key));
+  if (purged && isPastCloudDays(storage, sealed.newest, now())) {
+    // A late record of such a session must not make all of it count as lost.
+    const at = utcText(now());
+    await storage.transaction((db) => foldInto(db, stream, 'session_id = ?', [sessionId], at));
+    return { ...sealed, prints: new Map() };
+  }
+  return { ...sealed, prints };
 }
 
-interface Sealed {
-  readonly count: number;
-  readonly fingerprintSum: bigint;
-  /** at most so many sealed keys are held again */
-  readonly cameAgain: number;
-}
-
-async function readSealed(storage: Storage, stream: string, sessionId: string): Promise<Sealed> {
-  const rows = await storage.background.all<{ n: number; prints: string; again: number | null }>(
-    `SELECT COALESCE(sum(row_count), 0) AS n, CAST(COALESCE(sum(fingerprint_sum), 0) AS TEXT) AS prints,
-       max(came_again) AS again FROM verified_tallies WHERE stream = ? AND session_id = ?`,
-    [stream, sessionId],
-  );
-  const row = rows[0];
-  return { count: row?.n ?? 0, fingerprintSum: BigInt(row?.prints ?? 0), cameAgain: row?.again ?? 0 };
-}
-
-async function unmarkedKeys(
-  storage: Storage,
-  stream: string,
-  locationId: string,
-  sessionId: string,
-): Promise<Set<string>> {
-  const tableId = stream === 'table_states' ? 'table_id' : `''`;
-  const rows = await storage.background.all<{ camera_id: string; table_id: string; frame: string }>(
-    `SELECT camera_id, ${tableId} AS table_id, CAST(frame_number AS TEXT) AS frame FROM ${stream}
-     WHERE location_id = ? AND session_id = ? AND COALESCE(synced_to_cloud, 0) <> 1`,
-    [locationId, sessionId],
-  );
-  return new Set(rows.map(keyOf));
-}
-
-async function sealAnew(
-  storage: Storage,
+/** A person has accepted the loss: from now on the cloud must have what it has now. */
+async function acceptAsThere(
   stream: string,
   sessionId: string,
-  records: readonly CloudRecord[],
-  at: string,
+  lost: readonly string[],
+  there: ReadonlyMap<string, CloudRecord>,
+  { storage, now }: VerifyOptions,
 ): Promise<void> {
-  const groups = Map.groupBy(records, ([camera, table]) => JSON.stringify([camera, table]));
+  const sealed = readSealed(storage, stream, sessionId);
+  const prints = new Map(sealed.prints);
+  for (const key of lost) {
+    const print = there.get(key)?.[3];
+    if (print === undefined) prints.delete(key);
+    else prints.set(key, print);
+  }
+  const groups = new Map<string, Map<number, number>>();
+  for (const key of sealed.prints.keys()) groups.set(groupOf(key), new Map());
+  for (const [key, print] of prints) groups.get(groupOf(key))?.set(frameOf(key), print);
   await storage.transaction((db) => {
-    const newest = prepared(
-      db,
-      'SELECT max(newest_recorded) AS newest FROM verified_tallies WHERE stream = ? AND session_id = ?',
-    ).get(stream, sessionId) as { newest: string | null };
-    prepared(db, 'DELETE FROM verified_tallies WHERE stream = ? AND session_id = ?').run(stream, sessionId);
-    const insert = prepared(
-      db,
-      `INSERT INTO verified_tallies (stream, session_id, camera_id, table_id, row_count, frame_sum, fingerprint_sum,
-         sealed_at, newest_recorded) VALUES (?, ?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER), ?, ?)`,
-    );
-    for (const group of groups.values()) {
-      const [camera, table] = group[0] ?? ['', ''];
-      const frames = group.reduce((sum, [, , frame]) => sum + (BigInt(frame) % BigInt(prime)), 0n);
-      const sums = [String(frames), String(sumOfPrints(group))];
-      insert.run(stream, sessionId, camera, table, group.length, ...sums, at, newest.newest);
+    for (const [group, frames] of groups) {
+      const [cameraId, tableId] = JSON.parse(group) as [string, string];
+      writeGroup(db, stream, sessionId, { cameraId, tableId, frames }, sealed.newest, utcText(now()));
     }
   });
 }
 
-function sumOfPrints(records: readonly CloudRecord[]): bigint {
-  return records.reduce((sum, [, , , print]) => sum + BigInt(print), 0n);
+function groupOf(key: string): string {
+  return JSON.stringify((JSON.parse(key) as string[]).slice(0, 2));
+}
+
+function frameOf(key: string): number {
+  return Number((JSON.parse(key) as string[])[2]);
 }
 
 /** Whatever says "synced" and is not in the cloud goes again with the next run. */

@@ -1,13 +1,11 @@
 import type { SessionVerification, StreamVerification, Verification } from '../../contract/verify-shapes.ts';
-import { prepared, type Storage } from '../storage/service.ts';
-import { storeTime } from '../time/store-time.ts';
+import { isPastCloudDays } from './cloud-days.ts';
 import { fingerprintTallies, type SealedTally as Tally } from './fingerprint.ts';
 import type { CloudTally, VerifyOptions } from './verify-options.ts';
-import { isContained, type Mended } from './verify-session.ts';
+import { compareSession, type Mended } from './verify-session.ts';
 
 const streams = ['division_states', 'table_states'] as const;
 const mostSessionsPerQuestion = 100;
-const cloudKeepsDays = 90;
 
 /**
  * Compares local and cloud per session, camera and table inside both databases (SPEC 5.4). Where the cloud
@@ -15,9 +13,14 @@ const cloudKeepsDays = 90;
  * record by record: what is marked must be there and equal.
  */
 export async function verify(options: VerifyOptions): Promise<Verification> {
-  const mended: Mended = { records: 0 };
+  const mended: Mended = { records: 0, accepted: 0 };
   const results = await Promise.all(streams.map((stream) => verifyStream(stream, options, mended)));
-  return { agrees: results.every((one) => one.agrees), streams: results, repaired: mended.records };
+  return {
+    agrees: results.every((one) => one.agrees),
+    streams: results,
+    repaired: mended.records,
+    accepted: mended.accepted,
+  };
 }
 
 async function verifyStream(
@@ -66,40 +69,17 @@ async function verifySessions(
   const local = groupBySession(await localTallies(stream, names, options));
   const cloud = groupBySession((await options.cloud.tallies(stream, names, options.signal)).map(asTally));
   const results: SessionVerification[] = [];
-  const exact = new Set<string>();
   for (const sessionId of names) {
     const here = local.get(sessionId) ?? [];
     const there = cloud.get(sessionId) ?? [];
     if (here.length === 0) continue;
     const counts = { sessionId, local: rowCount(here), cloud: rowCount(there), expired: false };
-    if (sameTallies(here, there)) {
-      exact.add(sessionId);
-      results.push({ ...counts, agrees: true });
-    } else if (there.length === 0 && (await isExpired(stream, sessionId, options)))
+    if (sameTallies(here, there)) results.push({ ...counts, agrees: true });
+    else if (there.length === 0 && (await isExpired(stream, sessionId, options)))
       results.push({ ...counts, agrees: true, expired: true });
-    else results.push({ ...counts, agrees: await isContained(stream, sessionId, options, mended) });
+    else results.push({ ...counts, ...(await compareSession(stream, sessionId, options, mended)) });
   }
-  await forgetComingAgain(stream, exact, options.storage);
   return results;
-}
-
-/** Where the sums are equal nothing overlaps. */
-async function forgetComingAgain(
-  stream: string,
-  exact: ReadonlySet<string>,
-  storage: Storage,
-): Promise<void> {
-  const sql = 'SELECT DISTINCT session_id FROM verified_tallies WHERE stream = ? AND came_again > 0';
-  const noted = prepared(storage.reader, sql).pluck().all(stream) as string[];
-  const settled = noted.filter((sessionId) => exact.has(sessionId));
-  if (settled.length === 0) return;
-  await storage.transaction((db) => {
-    const forget = prepared(
-      db,
-      'UPDATE verified_tallies SET came_again = 0 WHERE stream = ? AND session_id = ?',
-    );
-    for (const sessionId of settled) forget.run(stream, sessionId);
-  });
 }
 
 /** Held rows marked synced, and the sums of those that retention has deleted. */
@@ -185,9 +165,7 @@ async function isExpired(
        UNION ALL SELECT max(newest_recorded) FROM verified_tallies WHERE stream = ? AND session_id = ?)`,
     [sessionId, stream, sessionId],
   );
-  const newest = rows[0]?.newest ?? null;
-  const at = newest === null ? null : storeTime(storage.location.timeZone()).toEpochMs(newest);
-  return at !== null && now().getTime() - at > cloudKeepsDays * 86_400_000;
+  return isPastCloudDays(storage, rows[0]?.newest ?? null, now());
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BackhaulError } from '../../../contract/errors.ts';
 import type { CloudSession } from '../../cloud/service.ts';
-import { insertRow, prepared, type Storage, utcText } from '../../storage/service.ts';
+import { insertRow, notQuarantined, prepared, type Storage, utcText } from '../../storage/service.ts';
 import { storeTime } from '../../time/store-time.ts';
 import type { StateTable } from '../state-table.ts';
 import { stateTables } from './list.ts';
@@ -26,7 +26,7 @@ const pageOf = z.array(
 
 /**
  * Reads back, as pending rows, what only the cloud that is left still holds: retention has deleted it here (SPEC 3).
- * A row whose key is held is left alone, so a call that was interrupted is simply made again.
+ * A key that a held row carries to the cloud is left alone, so a call that was interrupted is simply made again.
  * @returns how many rows came back
  */
 export async function bringOver(options: BringOverOptions): Promise<number> {
@@ -74,13 +74,18 @@ async function restore(
   rows: readonly CloudRow[],
 ): Promise<number> {
   const zone = storeTime(storage.location.timeZone());
-  const sameKey = table.key.map((name) => `${name} = ?`).join(' AND ');
   return storage.transaction((db) => {
-    const held = prepared(db, `SELECT 1 FROM ${table.name} WHERE location_id = ? AND ${sameKey} LIMIT 1`);
     let restored = 0;
     for (const { row_number: _number, created_at, timestamp_recorded, ...row } of rows) {
-      if (held.get(locationId, ...table.key.map((name) => row[name])) !== undefined) continue;
+      const holders = holdersOf(
+        db,
+        table,
+        table.key.map((name) => row[name]),
+        locationId,
+      );
+      if (holders.some((holder) => holder.goes === 1)) continue;
       insertRow(db, table.name, {
+        ...(holders.length === 0 ? {} : { rowid: lowestFreeId(db, table) }),
         ...row,
         location_id: locationId,
         timestamp_recorded: timestamp_recorded === null ? null : zone.toLocal(timestamp_recorded),
@@ -91,4 +96,26 @@ async function restore(
     }
     return restored;
   });
+}
+
+type Connection = Parameters<typeof prepared>[0];
+
+/** Held rows of a key; `goes` is 1 for one that will be sent, 0 for one that was given up or set aside. */
+function holdersOf(
+  db: Connection,
+  table: StateTable,
+  key: readonly unknown[],
+  locationId: string,
+): { readonly goes: number }[] {
+  const sameKey = table.key.map((name) => `s.${name} = ?`).join(' AND ');
+  const sql = `SELECT COALESCE(s.synced_to_cloud, 0) <> -1 AND ${notQuarantined(table.name, 's')} AS goes
+    FROM ${table.name} s WHERE s.location_id = ? AND ${sameKey}`;
+  return prepared(db, sql).all(locationId, ...key) as { goes: number }[];
+}
+
+/** Of equal keys the row with the lowest id goes to the cloud: what comes back was confirmed before the others came. */
+function lowestFreeId(db: Connection, table: StateTable): number {
+  const sql = `SELECT min(rowid) AS id FROM ${table.name}`;
+  const { id } = prepared(db, sql).get() as { id: number | null };
+  return Math.min(id ?? 0, 0) - 1;
 }

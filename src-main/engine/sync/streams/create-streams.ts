@@ -71,9 +71,16 @@ export interface ComparisonOptions {
   readonly signal: AbortSignal;
 }
 
+/** Where nothing was captured there is nothing to compare. */
+export const nothingCompared: Verification = { agrees: true, streams: [], repaired: 0, accepted: 0 };
+
 /** Compares local and cloud for the named sessions, or for all that are held. */
 export function verifySessions(
-  options: ComparisonOptions & { readonly sessions: readonly string[] | null; readonly repair: boolean },
+  options: ComparisonOptions & {
+    readonly sessions: readonly string[] | null;
+    readonly repair: boolean;
+    readonly acceptLost: boolean;
+  },
 ): Promise<Verification> {
   return verify({
     ...options,
@@ -95,6 +102,6 @@ export async function reportRuns({
   await source.plan({ createdAfter: null }, false);
   for await (const batch of source.batches(() => 500)) {
     await sink.send(batch.items, signal);
-    await source.mark(batch.items, 0);
+    await source.mark(batch.items);
   }
 }

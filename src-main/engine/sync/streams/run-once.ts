@@ -16,7 +16,7 @@ import { createProgressMeter } from '../progress.ts';
 import { executeRun } from '../run.ts';
 import type { AnyStream } from '../stream.ts';
 import type { SyncOptions, SyncRequest } from '../sync-options.ts';
-import { createStreams, reportRuns, verifySessions } from './create-streams.ts';
+import { createStreams, nothingCompared, reportRuns, verifySessions } from './create-streams.ts';
 import { stateTables } from './list.ts';
 import { probeCloud, reachCloud } from './reach-cloud.ts';
 
@@ -46,7 +46,7 @@ export async function runOnce(
   }
 
   async function compare(): Promise<Verification> {
-    if (session === null || locationId === null) return { agrees: true, streams: [], repaired: 0 };
+    if (session === null || locationId === null) return nothingCompared;
     const whole = request.mode === 'full';
     const sessions = whole ? null : [...touched];
     const result = await verifySessions({
@@ -55,6 +55,7 @@ export async function runOnce(
       locationId,
       sessions,
       repair: false,
+      acceptLost: false,
       now,
       signal,
     });

@@ -1,0 +1,169 @@
+import { prepared, type Storage } from '../storage/service.ts';
+
+type Connection = Parameters<typeof prepared>[0];
+
+/** Frame number to fingerprint, of one session, camera and table. */
+export type SealedFrames = ReadonlyMap<number, number>;
+
+/** Records that retention has deleted after they were verified, by [camera, table, frame] as JSON. */
+export interface SealedRecords {
+  readonly prints: ReadonlyMap<string, number>;
+  /** the newest time of recording among them, store-local text */
+  readonly newest: string | null;
+}
+
+/**
+ * A record takes some six bytes: the distance from the frame before it as a variable-length number, then the
+ * fingerprint in four bytes. So it stays known for 90 days which keys the cloud must have, and with what content.
+ */
+export function encodeFrames(frames: SealedFrames): Buffer {
+  const bytes: number[] = [];
+  let before = 0;
+  for (const [frame, print] of [...frames].sort(([a], [b]) => a - b)) {
+    // Zigzag, since the first frame may be negative.
+    let rest = bytes.length === 0 ? (frame < 0 ? -frame * 2 - 1 : frame * 2) : frame - before;
+    while (rest > 127) {
+      bytes.push((rest % 128) + 128);
+      rest = Math.floor(rest / 128);
+    }
+    bytes.push(rest, print & 255, (print >>> 8) & 255, (print >>> 16) & 255, (print >>> 24) & 255);
+    before = frame;
+  }
+  return Buffer.from(bytes);
+}
+
+export function decodeFrames(blob: Uint8Array | null): Map<number, number> {
+  const frames = new Map<number, number>();
+  const bytes = Buffer.from(blob ?? []);
+  let before = 0;
+  for (let at = 0; at < bytes.length; ) {
+    let distance = 0;
+    let scale = 1;
+    for (;;) {
+      const byte = bytes[at] ?? 0;
+      at += 1;
+      distance += (byte % 128) * scale;
+      scale *= 128;
+      if (byte < 128) break;
+    }
+    const frame =
+      frames.size === 0 ? (distance % 2 === 1 ? -(distance + 1) / 2 : distance / 2) : before + distance;
+    frames.set(frame, bytes.readUInt32LE(at));
+    at += 4;
+    before = frame;
+  }
+  return frames;
+}
+
+/** What of a session is sealed. */
+export function readSealed(storage: Storage, stream: string, sessionId: string): SealedRecords {
+  const rows = prepared(
+    storage.reader,
+    'SELECT camera_id, table_id, frames, newest_recorded FROM verified_tallies WHERE stream = ? AND session_id = ?',
+  ).all(stream, sessionId) as {
+    camera_id: string;
+    table_id: string;
+    frames: Uint8Array | null;
+    newest_recorded: string | null;
+  }[];
+  const prints = new Map<string, number>();
+  let newest: string | null = null;
+  for (const row of rows) {
+    for (const [frame, print] of decodeFrames(row.frames))
+      prints.set(JSON.stringify([row.camera_id, row.table_id, String(frame)]), print);
+    if (row.newest_recorded !== null && row.newest_recorded > (newest ?? '')) newest = row.newest_recorded;
+  }
+  return { prints, newest };
+}
+
+interface Group {
+  readonly cameraId: string;
+  readonly tableId: string;
+  readonly frames: SealedFrames;
+}
+
+/** Inside a write transaction: adds records to what is sealed of a session; a key that is there takes the new content. */
+export function addSealed(
+  db: Connection,
+  stream: string,
+  sessionId: string,
+  groups: readonly Group[],
+  newest: string | null,
+  at: string,
+): void {
+  const read = prepared(
+    db,
+    'SELECT frames FROM verified_tallies WHERE stream = ? AND session_id = ? AND camera_id = ? AND table_id = ?',
+  );
+  for (const { cameraId, tableId, frames } of groups) {
+    const before = read.get(stream, sessionId, cameraId, tableId) as
+      | { frames: Uint8Array | null }
+      | undefined;
+    const all = decodeFrames(before?.frames ?? null);
+    for (const [frame, print] of frames) all.set(frame, print);
+    writeGroup(db, stream, sessionId, { cameraId, tableId, frames: all }, newest, at);
+  }
+}
+
+const prime = 2147483647n;
+
+/** Inside a write transaction: a group as it is from now on; its sums are those of its records. */
+export function writeGroup(
+  db: Connection,
+  stream: string,
+  sessionId: string,
+  { cameraId, tableId, frames }: Group,
+  newest: string | null,
+  at: string,
+): void {
+  let frameSum = 0n;
+  let printSum = 0n;
+  for (const [frame, print] of frames) {
+    frameSum += BigInt(frame) % prime;
+    printSum += BigInt(print);
+  }
+  prepared(
+    db,
+    `INSERT INTO verified_tallies (stream, session_id, camera_id, table_id, row_count, frame_sum, fingerprint_sum,
+       frames, sealed_at, newest_recorded)
+     VALUES (?, ?, ?, ?, ?, CAST(? AS INTEGER), CAST(? AS INTEGER), ?, ?, ?)
+     ON CONFLICT (stream, session_id, camera_id, table_id) DO UPDATE SET
+       row_count = excluded.row_count, frame_sum = excluded.frame_sum,
+       fingerprint_sum = excluded.fingerprint_sum, frames = excluded.frames, sealed_at = excluded.sealed_at,
+       newest_recorded = max(COALESCE(newest_recorded, ''), COALESCE(excluded.newest_recorded, ''))`,
+  ).run(
+    stream,
+    sessionId,
+    cameraId,
+    tableId,
+    frames.size,
+    String(frameSum),
+    String(printSum),
+    encodeFrames(frames),
+    at,
+    newest,
+  );
+}
+
+/** Inside a write transaction: keeps only the count of the tallies that the condition names. */
+export function foldInto(
+  db: Connection,
+  stream: string,
+  condition: string,
+  parameters: readonly unknown[],
+  at: string,
+): void {
+  const sql = `SELECT COALESCE(sum(row_count), 0) AS n FROM verified_tallies WHERE stream = ? AND session_id <> '' AND ${condition}`;
+  const { n } = prepared(db, sql).get(stream, ...parameters) as { n: number };
+  if (n === 0) return;
+  prepared(
+    db,
+    `INSERT INTO verified_tallies (stream, session_id, camera_id, table_id, row_count, frame_sum, fingerprint_sum, sealed_at)
+     VALUES (?, '', '', '', ?, 0, 0, ?)
+     ON CONFLICT (stream, session_id, camera_id, table_id) DO UPDATE SET row_count = row_count + excluded.row_count`,
+  ).run(stream, n, at);
+  prepared(db, `DELETE FROM verified_tallies WHERE stream = ? AND session_id <> '' AND ${condition}`).run(
+    stream,
+    ...parameters,
+  );
+}
