@@ -15,6 +15,7 @@ export type EngineSession =
   | { readonly kind: 'attached'; readonly client: Client; readonly engine: AttachedEngine };
 
 const patienceMs = 15_000;
+const answerWithinMs = 8000;
 const noteAfterMs = 2000;
 
 /**
@@ -79,13 +80,33 @@ async function openSession(context: CommandContext): Promise<EngineSession> {
       if (!isEngineRunning(error)) throw error;
     }
     const attached = await attachEngine(context.dataDir);
-    if (attached !== null) return { kind: 'attached', client: attached, engine: attached };
+    if (attached !== null) {
+      await requireAnswer(attached, context.dataDir);
+      return { kind: 'attached', client: attached, engine: attached };
+    }
     if (performance.now() > deadline) {
       const words = `An engine holds ${context.dataDir} but does not answer. Nothing was changed; try again, or end that process.`;
       throw new BackhaulError('unavailable', words);
     }
     await delay(50);
   }
+}
+
+/** An engine that was stopped in mid-air takes connections and never answers. */
+async function requireAnswer(engine: AttachedEngine, dataDir: string): Promise<void> {
+  const silent = Symbol('silent');
+  const timer = new AbortController();
+  const first = await Promise.race([
+    engine.call('engine.info', {}),
+    delay(answerWithinMs, silent, { signal: timer.signal }).catch(() => silent),
+  ]);
+  timer.abort();
+  if (first !== silent) return;
+  engine.close();
+  throw new BackhaulError(
+    'unavailable',
+    `The engine of ${dataDir} (process ${engine.address.pid}) takes the call but does not answer. What was acknowledged is safe; look at that process with "backhaul doctor", end it if it hangs, and try again.`,
+  );
 }
 
 function isEngineRunning(error: unknown): boolean {

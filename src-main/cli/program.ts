@@ -81,7 +81,8 @@ function inheriting(command: Command): Command {
 function report(error: unknown, json: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`backhaul: ${message}\n`);
+  const advice = isSqlite(error) ? ' What can be read is untouched; run: backhaul doctor' : '';
+  process.stderr.write(`backhaul: ${message}${advice}\n`);
   const code = exitCodeOfError(error);
   if (code === exitCode.internal && !json && error instanceof Error && !isExplained(error)) {
     process.stderr.write(`${error.stack}\n`);
@@ -89,9 +90,13 @@ function report(error: unknown, json: boolean): number {
   return code;
 }
 
+function isSqlite(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_');
+}
+
 /** A fault of ours or of the system (a full or read-only disk): where in the program it came up helps nobody. */
 function isExplained(error: Error): boolean {
-  return error instanceof BackhaulError || 'syscall' in error;
+  return error instanceof BackhaulError || 'syscall' in error || isSqlite(error);
 }
 
 /** A reader that closes its end early (`| head`) ends the command quietly. */

@@ -75,11 +75,17 @@ export const contract = {
   'find.records': call(recordSelection, foundRecords),
   /**
    * Compares local and cloud inside both databases (SPEC 5.4); with `repair`, held records that are missing in the
-   * cloud are marked pending again; with `acceptLost`, what was deleted here after it was verified and is missing or
+   * cloud are marked pending again, with `overwrite` also those that differ there; with `acceptLost`, what was deleted here after it was verified and is missing or
    * different in the cloud counts as it is there from now on.
    */
   'verify.run': call(
-    z.object({ repair: z.boolean().default(false), acceptLost: z.boolean().default(false) }).strict(),
+    z
+      .object({
+        repair: z.boolean().default(false),
+        overwrite: z.boolean().default(false),
+        acceptLost: z.boolean().default(false),
+      })
+      .strict(),
     verification,
   ),
   /**

@@ -78,6 +78,8 @@ export const runProgress = z.object({
   done: count,
   streamPlanned: count,
   streamDone: count,
+  /** of these: in the cloud */
+  streamUploaded: count.default(0),
   recordsPerSecond: z.number().min(0),
   /** seconds left as a range; null while unknown; never 0 while work remains */
   etaSeconds: z.object({ low: z.number(), high: z.number() }).nullable(),

@@ -41,7 +41,9 @@ function describe(status: Status, clock: StoreClock): string {
       ? 'reachable'
       : status.cloud.kind === 'local'
         ? 'not running now'
-        : 'not reachable';
+        : status.cloud.reachable === null
+          ? 'not asked'
+          : 'not reachable';
   return [
     `${status.verdict.toUpperCase()}: ${status.reasons.map((reason) => reason.message).join(' ')}`,
     '',

@@ -79,7 +79,7 @@ function narrate(progress: RunProgress): string | null {
   if (progress.phase === 'verifying') return 'Comparing both sides';
   if (progress.phase === 'cleaning') return 'Cleaning up';
   if (progress.phase === 'sending' && progress.stream !== null && progress.streamPlanned > 0) {
-    return `${progress.stream}: Uploaded ${progress.streamDone} of ${progress.streamPlanned}`;
+    return `${progress.stream}: Uploaded ${progress.streamUploaded} of ${progress.streamPlanned}`;
   }
   return null;
 }

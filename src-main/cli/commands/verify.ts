@@ -9,6 +9,7 @@ export function verifyCommand(): Command {
   return new Command('verify')
     .description('compares what is marked as sent with the cloud, inside both databases')
     .option('--repair', 'marks held records that are missing in the cloud as pending again')
+    .option('--overwrite', 'with --repair: held records that differ in the cloud go again, too')
     .option(
       '--accept-lost',
       'gives up records that were deleted here and are missing or different in the cloud: it counts as it is there',
@@ -17,17 +18,20 @@ export function verifyCommand(): Command {
       'after',
       '\nExamples:\n  backhaul verify\n  backhaul verify --repair\n  backhaul verify --json',
     )
-    .action(async (options: { repair?: boolean; acceptLost?: boolean }, command: Command) => {
-      const context = commandContext(command);
-      const verification = await withEngine(context, ({ client }) =>
-        client.call('verify.run', {
-          repair: options.repair ?? false,
-          acceptLost: options.acceptLost ?? false,
-        }),
-      );
-      context.output.result(verification, () => describe(verification));
-      process.exitCode = verification.agrees ? exitCode.done : exitCode.partial;
-    });
+    .action(
+      async (options: { repair?: boolean; overwrite?: boolean; acceptLost?: boolean }, command: Command) => {
+        const context = commandContext(command);
+        const verification = await withEngine(context, ({ client }) =>
+          client.call('verify.run', {
+            repair: options.repair ?? false,
+            overwrite: options.overwrite ?? false,
+            acceptLost: options.acceptLost ?? false,
+          }),
+        );
+        context.output.result(verification, () => describe(verification));
+        process.exitCode = verification.agrees ? exitCode.done : exitCode.partial;
+      },
+    );
 }
 
 function describe({ agrees, streams, repaired, accepted }: Verification): string {
@@ -45,6 +49,6 @@ function describe({ agrees, streams, repaired, accepted }: Verification): string
     ...(accepted > 0 ? [`${accepted} records that were deleted here count as they are in the cloud.`] : []),
     agrees
       ? 'Everything marked as sent is in the cloud, equal.'
-      : 'Something marked as sent is missing or different in the cloud. What is held here and missing there goes again with --repair; what was already deleted here can only be restored in the cloud, or given up with --accept-lost.',
+      : 'Something marked as sent is missing or different in the cloud. What is held here and missing there goes again with --repair, what differs there with --repair --overwrite; what was already deleted here can only be restored in the cloud, or given up with --accept-lost.',
   ].join('\n');
 }

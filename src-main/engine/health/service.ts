@@ -114,10 +114,7 @@ export function createHealth(options: HealthOptions): Health {
       running: sync.running(),
       pausedUntil,
       freeDiskShare: disk.totalBytes === 0 ? 1 : disk.freeBytes / disk.totalBytes,
-      missedSlot:
-        !options.stays || pausedUntil !== null
-          ? null
-          : missedSlot(missableSlot(storage, config, at), streams),
+      missedSlot: pausedUntil !== null ? null : missedSlot(missableSlot(storage, config, at), streams),
     });
     return {
       verdict,

@@ -104,10 +104,18 @@ test('waiting records are calm', () => {
   expect(verdictOf({ streams: [{ ...sent, pending: 3 }] })).toBe('waiting: records_waiting');
 });
 
-test('a cloud that cannot be reached is offline for an engine that stays, and nothing for a single command', () => {
+test('a cloud that cannot be reached is offline, but a local one may rest while only single commands run', () => {
   const cloud = { ...facts.cloud, reachable: false };
   expect(verdictOf({ cloud })).toBe('offline: cloud_unreachable');
-  expect(verdictOf({ cloud, cloudExpected: false })).toBe('safe: all_verified');
+  expect(verdictOf({ cloud, cloudExpected: false })).toBe('offline: cloud_unreachable');
+  const local = { ...cloud, kind: 'local' as const };
+  expect(verdictOf({ cloud: local })).toBe('offline: cloud_unreachable');
+  expect(verdictOf({ cloud: local, cloudExpected: false })).toBe('safe: all_verified');
+});
+
+test('a run that could not send anything takes nothing back from the comparison before it', () => {
+  const refused = { ...run, verified: false, sent: 0, duplicates: 0, startedAt: new Date().toISOString() };
+  expect(verdictOf({ lastRun: refused })).toBe('safe: all_verified');
 });
 
 test('a wrong key, a quarantined record and a refused sign-in need a person', () => {

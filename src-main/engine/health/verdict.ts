@@ -135,11 +135,13 @@ function waitingReasons(facts: VerdictFacts, pending: number): Reason[] {
 function isVerified({ lastVerification, lastRun }: VerdictFacts): boolean {
   if (lastVerification === null || !lastVerification.agrees) return false;
   if (lastRun === null || lastRun.verified || lastRun.startedAt === null) return true;
+  if (lastRun.sent + lastRun.duplicates === 0) return true;
   return Date.parse(lastVerification.at) > Date.parse(lastRun.startedAt) + lastRun.durationMs;
 }
 
 function isOffline({ cloud, cloudExpected }: VerdictFacts): boolean {
-  return cloudExpected && cloud.reachable === false;
+  // A local cloud that rests is started by whoever needs it; a project that was asked just now is silent.
+  return (cloudExpected || cloud.kind === 'supabase') && cloud.reachable === false;
 }
 
 function offlineReason({ cloud }: VerdictFacts, pending: number): Reason {

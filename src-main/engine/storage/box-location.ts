@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { isTimeZone } from '../time/store-time.ts';
 import { prepared } from './prepared.ts';
 import { readSetting, writeSetting } from './settings.ts';
 
@@ -34,5 +35,7 @@ export function locationTimeZone(db: Database, locationId: string | null, config
   const row = prepared(db, 'SELECT timezone FROM locations WHERE location_id = ?').get(locationId) as
     | { timezone: string | null }
     | undefined;
-  return row?.timezone || defaultTimeZone;
+  // Another program may have written anything there; doctor says so.
+  const zone = row?.timezone ?? '';
+  return isTimeZone(zone) ? zone : defaultTimeZone;
 }

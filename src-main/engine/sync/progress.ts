@@ -5,8 +5,8 @@ export interface ProgressMeter {
   begin(runId: number | null): void;
   plan(total: number): void;
   stream(name: string, planned: number): void;
-  /** records of the current stream that are settled */
-  done(records: number): void;
+  /** records of the current stream that are settled, and those among them that are in the cloud */
+  done(records: number, uploaded: number): void;
   endStream(): void;
   phase(phase: RunProgress['phase']): void;
   finish(result: RunResult): void;
@@ -24,7 +24,7 @@ export function createProgressMeter(
     phase: 'planning' as RunProgress['phase'],
     stream: null as string | null,
   };
-  const counts = { planned: 0, before: 0, streamPlanned: 0, streamDone: 0 };
+  const counts = { planned: 0, before: 0, streamPlanned: 0, streamDone: 0, streamUploaded: 0 };
   let sendingSince = 0;
   let lastTold = Number.NEGATIVE_INFINITY;
 
@@ -39,6 +39,7 @@ export function createProgressMeter(
       done,
       streamPlanned: counts.streamPlanned,
       streamDone: counts.streamDone,
+      streamUploaded: counts.streamUploaded,
       recordsPerSecond: rate,
       etaSeconds: etaRange(counts.planned - done, rate),
       result,
@@ -64,10 +65,12 @@ export function createProgressMeter(
       state.stream = name;
       counts.streamPlanned = planned;
       counts.streamDone = 0;
+      counts.streamUploaded = 0;
       say(false);
     },
-    done(records) {
+    done(records, uploaded) {
       counts.streamDone = records;
+      counts.streamUploaded = uploaded;
       say(false);
     },
     endStream() {

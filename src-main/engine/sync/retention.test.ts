@@ -24,7 +24,7 @@ function sealed(box: TestBox): number {
 }
 
 function verify(box: TestBox, repair = false, acceptLost = false) {
-  return box.sync.verify({ repair, acceptLost }, quiet);
+  return box.sync.verify({ repair, overwrite: false, acceptLost }, quiet);
 }
 
 test('verified rows older than a day go, younger ones stay, and both sides agree before and after', async () => {
@@ -86,6 +86,17 @@ test('a row that the cloud lost while it is held here goes again with --repair, 
   expect(await verify(box, true)).toMatchObject({ agrees: false, repaired: 1 });
   expect(await box.run()).toMatchObject({ sent: 1, verified: true });
   expect(await verify(box)).toMatchObject({ agrees: true, repaired: 0 });
+});
+
+test('a held record that differs in the cloud goes again only when a person says so', async () => {
+  const box = await boxes.open();
+  for (const frame of [1, 2]) insertDivisionState(box, frame);
+  await box.run();
+  await meddle(box, `UPDATE # SET state = 'RED' WHERE frame_number = 1`);
+  expect(await verify(box, true)).toMatchObject({ agrees: false, repaired: 0 });
+  const wanted = { repair: true, overwrite: true, acceptLost: false };
+  expect(await box.sync.verify(wanted, quiet)).toMatchObject({ repaired: 1 });
+  expect(await box.run()).toMatchObject({ duplicates: 1, verified: true });
 });
 
 test('keys that come again into a sealed session overlap with it, and a loss is still seen', async () => {

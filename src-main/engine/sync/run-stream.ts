@@ -19,8 +19,8 @@ export interface StreamRunOptions {
   /** the cloud's own words of a content error */
   readonly refusalOf: (error: unknown) => Refusal;
   readonly causeOf: (error: unknown) => ErrorCause;
-  /** after every batch: how many of the stream's records are settled */
-  readonly onProgress: (done: number) => void;
+  /** after every batch: how many of the stream's records are settled, and how many of these are in the cloud */
+  readonly onProgress: (done: number, uploaded: number) => void;
   readonly now: () => number;
 }
 
@@ -48,7 +48,13 @@ export async function runStream<Item>(
       else tally.failed(1, null);
     },
   });
-  const course = { stream, size: adaptiveBatchSize(options.batchSize), tally, refusals, options };
+  const course = {
+    stream,
+    size: adaptiveBatchSize(options.batchSize, options.now),
+    tally,
+    refusals,
+    options,
+  };
   const pages = stream.source.batches(() => course.size.current())[Symbol.asyncIterator]();
   await Promise.all(Array.from({ length: stream.lanes }, () => lane(course, pages)));
   try {
@@ -154,7 +160,7 @@ async function sendSized<Item>(
         return { atLeastMs: error instanceof BackhaulError ? (error.retryAfterMs ?? 0) : 0 };
       },
     });
-    size.took(options.now() - began, items.length);
+    size.took(options.now() - began, items.length, began);
     return receipt;
   } catch (error) {
     if (options.disposition(error) !== 'smaller' || items.length === 1) throw error;

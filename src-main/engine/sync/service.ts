@@ -44,7 +44,7 @@ export interface Sync {
   running(): boolean;
   /** `repair` marks held records that are missing in the cloud as pending again; `acceptLost` gives up deleted ones */
   verify(
-    options: { readonly repair: boolean; readonly acceptLost: boolean },
+    options: { readonly repair: boolean; readonly overwrite: boolean; readonly acceptLost: boolean },
     signal: AbortSignal,
   ): Promise<Verification>;
   /** compares everything, then deletes what is proved to be in the cloud and older than the hours (SPEC 5.3) */
@@ -113,7 +113,7 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
   }
 
   async function compareAll(
-    wanted: { readonly repair: boolean; readonly acceptLost: boolean },
+    wanted: { readonly repair: boolean; readonly overwrite: boolean; readonly acceptLost: boolean },
     signal: AbortSignal,
   ): Promise<Verification> {
     const reached = await reach(signal);
@@ -135,7 +135,7 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
     verify: (wanted, signal) => turns.take(() => compareAll(wanted, signal)).done,
     cleanUp: ({ statesHours }, signal) =>
       turns.take(async () => {
-        const verification = await compareAll({ repair: false, acceptLost: false }, signal);
+        const verification = await compareAll({ repair: false, overwrite: false, acceptLost: false }, signal);
         const locationId = storage.location.id() ?? '';
         const { recordsDays, statesHours: usual } = options.config.retention;
         const hours = statesHours ?? usual;

@@ -276,7 +276,8 @@ test('a row deleted or changed in the cloud: verify disagrees and names the sess
   for (let frame = 0; frame < 20; frame += 1)
     insertDivisionState(box, frame, { session_id: `s${frame % 2}` });
   await box.run();
-  const verify = () => box.sync.verify({ repair: false, acceptLost: false }, new AbortController().signal);
+  const verify = () =>
+    box.sync.verify({ repair: false, overwrite: false, acceptLost: false }, new AbortController().signal);
   expect((await verify()).agrees).toBe(true);
   await boxes.cloud.sql(
     `UPDATE "ASE_division_states" SET state = 'RED' WHERE location_id = $1 AND frame_number = 3`,
@@ -301,12 +302,12 @@ test('repair marks what is missing in the cloud as pending again, and the next r
     box.locationId,
   ]);
   const signal = new AbortController().signal;
-  expect(await box.sync.verify({ repair: true, acceptLost: false }, signal)).toMatchObject({
+  expect(await box.sync.verify({ repair: true, overwrite: false, acceptLost: false }, signal)).toMatchObject({
     agrees: false,
     repaired: 3,
   });
   expect(await box.run()).toMatchObject({ status: 'success', planned: 3, sent: 3, verified: true });
-  expect(await box.sync.verify({ repair: true, acceptLost: false }, signal)).toMatchObject({
+  expect(await box.sync.verify({ repair: true, overwrite: false, acceptLost: false }, signal)).toMatchObject({
     agrees: true,
     repaired: 0,
   });
@@ -317,7 +318,10 @@ test('rows that are in the cloud but not marked here are no disagreement', async
   for (let frame = 0; frame < 6; frame += 1) insertDivisionState(box, frame);
   await box.run();
   box.other.exec('UPDATE division_states SET synced_to_cloud = 0 WHERE frame_number < 3');
-  const result = await box.sync.verify({ repair: false, acceptLost: false }, new AbortController().signal);
+  const result = await box.sync.verify(
+    { repair: false, overwrite: false, acceptLost: false },
+    new AbortController().signal,
+  );
   expect(result).toMatchObject({ agrees: true });
   expect(result.streams[0]).toMatchObject({ local: 3, cloud: 6 });
 });

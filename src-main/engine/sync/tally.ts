@@ -20,8 +20,8 @@ export interface Tally {
 }
 
 export interface TallyOptions {
-  /** how many of the stream's records are settled */
-  readonly onProgress: (done: number) => void;
+  /** how many of the stream's records are settled, and how many of these are in the cloud */
+  readonly onProgress: (done: number, uploaded: number) => void;
   readonly causeOf: (error: unknown) => ErrorCause;
 }
 
@@ -39,7 +39,7 @@ export function createTally(plan: Plan, { onProgress, causeOf }: TallyOptions): 
     counts.quarantined += settled.quarantined;
     counts.failed += settled.failed;
     reason ??= settled.reason;
-    onProgress(done());
+    onProgress(done(), counts.sent + counts.duplicates);
   };
   settle(plan.settled);
   return {
@@ -48,16 +48,16 @@ export function createTally(plan: Plan, { onProgress, causeOf }: TallyOptions): 
       counts.sent += receipt.sent;
       counts.duplicates += receipt.duplicates;
       bytes += receipt.bytes;
-      onProgress(done());
+      onProgress(done(), counts.sent + counts.duplicates);
     },
     quarantined() {
       counts.quarantined += 1;
-      onProgress(done());
+      onProgress(done(), counts.sent + counts.duplicates);
     },
     failed(records, error) {
       counts.failed += records;
       fault ??= error;
-      onProgress(done());
+      onProgress(done(), counts.sent + counts.duplicates);
     },
     stop(error, isFatal) {
       stopped = true;

@@ -23,6 +23,8 @@ export interface VerifyOptions {
   readonly isTooLarge: (error: unknown) => boolean;
   /** marks held records that are missing in the cloud as pending again */
   readonly repair: boolean;
+  /** with `repair`: held records that differ in the cloud go again, too, and overwrite it */
+  readonly overwrite: boolean;
   /** what was deleted here and is missing or different in the cloud is accepted as it is there */
   readonly acceptLost: boolean;
 }

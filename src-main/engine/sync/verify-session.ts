@@ -46,8 +46,10 @@ export async function compareSession(
     [locationId, sessionId],
   );
   const missing = here.filter((row) => !there.has(keyOf(row)));
-  if (options.repair) mended.records += await markPending(storage, stream, sessionId, missing);
-  const heldAgree = missing.length === 0 && here.every((row) => there.get(keyOf(row))?.[3] === row.print);
+  const different = here.filter((row) => there.has(keyOf(row)) && there.get(keyOf(row))?.[3] !== row.print);
+  const again = [...missing, ...(options.overwrite ? different : [])];
+  if (options.repair) mended.records += await markPending(storage, stream, sessionId, again);
+  const heldAgree = missing.length === 0 && different.length === 0;
   const held = new Set(here.map(keyOf));
   const sealed = await sealedOnly(stream, sessionId, held, there, options);
   const lost = [...sealed.prints].filter(([key, print]) => there.get(key)?.[3] !== print).map(([key]) => key);

@@ -79,6 +79,7 @@ export function verifySessions(
   options: ComparisonOptions & {
     readonly sessions: readonly string[] | null;
     readonly repair: boolean;
+    readonly overwrite: boolean;
     readonly acceptLost: boolean;
   },
 ): Promise<Verification> {

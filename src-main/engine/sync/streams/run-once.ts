@@ -55,6 +55,7 @@ export async function runOnce(
       locationId,
       sessions,
       repair: false,
+      overwrite: false,
       acceptLost: false,
       now,
       signal,

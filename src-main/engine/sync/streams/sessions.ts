@@ -7,7 +7,8 @@ export const sessions: ParentTable = {
   // A local video id is never sent: the video is named by its natural key.
   select: `SELECT s.*, NULLIF(v.video_filename, '') AS video_filename
     FROM sessions s LEFT JOIN videos v ON v.video_id = s.video_id AND v.camera_id = s.camera_id
-    WHERE s.location_id = ? AND s.session_id <> '' ORDER BY s.rowid`,
+    WHERE s.location_id = ? AND s.session_id <> '' AND NOT EXISTS (SELECT 1 FROM cameras c
+      WHERE c.camera_id = s.camera_id AND c.location_id <> s.location_id) ORDER BY s.rowid`,
   key: ['session_id'],
   bare: ['location_id', 'session_id', 'camera_id'],
   isStub: (row) =>
