@@ -107,7 +107,9 @@ create or replace function public.backhaul_schema() returns jsonb
         join pg_catalog.pg_class x on x.oid = k.conindid
         where k.contype = 'f' and (k.conrelid in (select oid from relations) or k.confrelid in (select oid from relations))),
       'functions', (
-        select coalesce(jsonb_object_agg(f.proname, has_function_privilege(roles.device, f.oid, 'execute')), '{}')
+        select coalesce(jsonb_object_agg(f.proname, jsonb_build_object(
+          'mayCall', has_function_privilege(roles.device, f.oid, 'execute'),
+          'body', pg_catalog.md5(f.prosrc))), '{}')
         from pg_catalog.pg_proc f, roles
         where f.pronamespace = 'public'::regnamespace and f.proname like 'backhaul\_%'))
   $catalog$;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   dropPolicy,
   enableRowSecurity,
@@ -10,7 +11,7 @@ import {
 } from './access-sql.ts';
 import type { ExpectedFunction, ExpectedObject, ExpectedTable } from './expected-schema.ts';
 import { type FindingDraft, type FindingName, type Step, stage } from './finding.ts';
-import type { ObservedRelation } from './observed-schema.ts';
+import type { ObservedFunction, ObservedRelation } from './observed-schema.ts';
 import { quoted } from './sql-text.ts';
 
 /** Who may do what with a table: grants, row level security, policies, the trigger that says when. */
@@ -26,7 +27,7 @@ export function tableAccessFindings(table: ExpectedTable, relation: ObservedRela
     if (fault !== null)
       found.push(draft('policy', `${table.name}: ${fault}`, makePolicy(table.name, policy)));
   }
-  found.push(...openPolicies(table.name, relation));
+  found.push(...openPolicies(table.name, relation), ...closingPolicies(table.name, relation));
   if (table.hasTouch && !relation.triggers.includes('backhaul_touch')) {
     const problem = `${table.name} has no trigger backhaul_touch, which says when a row was changed.`;
     found.push(draft('trigger', problem, makeTouch(table.name)));
@@ -60,6 +61,22 @@ function openPolicies(table: string, relation: ObservedRelation): FindingDraft[]
       name: 'policy',
       table,
       problem: `The policy ${name} of ${table} lets everybody reach every store's rows.`,
+      migration: null,
+      steps: [{ stage: stage.access, sql: dropPolicy(table, name) }],
+    }));
+}
+
+/** A restrictive policy of somebody else's can refuse what the others allow, whatever it says. */
+function closingPolicies(table: string, relation: ObservedRelation): FindingDraft[] {
+  return relation.policies
+    .filter(
+      ({ permissive, roles }) =>
+        !permissive && roles.some((role) => ['public', 'authenticated'].includes(role)),
+    )
+    .map(({ name }) => ({
+      name: 'policy',
+      table,
+      problem: `The restrictive policy ${name} of ${table} can keep devices from sending their own rows.`,
       migration: null,
       steps: [{ stage: stage.access, sql: dropPolicy(table, name) }],
     }));
@@ -117,20 +134,37 @@ export function viewFindings(view: ExpectedObject, relation: ObservedRelation | 
   return [...(relation.securityInvoker ? [] : [open]), ...grantFindings(view, relation, ['select'])];
 }
 
-/** `mayCall` is undefined where the function is missing. */
+/** `observed` is undefined where the function is missing. */
 export function functionFindings(
   made: ExpectedFunction,
-  mayCall: boolean | null | undefined,
+  observed: ObservedFunction | undefined,
 ): FindingDraft[] {
   const { name, sql, signature, forDevices } = made;
   const draft = drafter(made);
   const grant: readonly Step[] = forDevices ? [{ stage: stage.access, sql: grantFunction(signature) }] : [];
-  if (mayCall === undefined) {
-    const found = draft('function', `The function ${name} is missing.`, sql);
-    return [{ ...found, steps: [{ stage: stage.createObject, sql }, ...grant] }];
-  }
-  if (!forDevices || mayCall !== false) return [];
-  return [draft('grant', `Devices may not call the function ${name}.`, grantFunction(signature))];
+  const whole = (problem: string): FindingDraft => ({
+    ...draft('function', problem, sql),
+    steps: [{ stage: stage.createObject, sql }, ...grant],
+  });
+  if (observed === undefined) return [whole(`The function ${name} is missing.`)];
+  if (observed.body !== bodyOf(sql))
+    return [whole(`The function ${name} is another than it should be; who may see what may depend on it.`)];
+  if (!forDevices || observed.mayCall !== false) return [];
+  return [refusedFunction(made)];
+}
+
+export function refusedFunction(made: ExpectedFunction): FindingDraft {
+  return drafter(made)(
+    'grant',
+    `Devices may not call the function ${made.name}.`,
+    grantFunction(made.signature),
+  );
+}
+
+/** As PostgreSQL keeps it: what stands between the dollar quotes. */
+function bodyOf(sql: string): string {
+  const body = /\bas\s+(\$\w*\$)([\s\S]*?)\1/.exec(sql)?.[2] ?? '';
+  return createHash('md5').update(body).digest('hex');
 }
 
 function drafter({ name: table, migration }: ExpectedObject) {

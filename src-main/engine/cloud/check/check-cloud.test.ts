@@ -60,6 +60,16 @@ test('a cloud with all migrations is in order, through the API and directly', as
 
 test.each([
   [
+    'create policy nope on "ASE_sessions" as restrictive for insert to authenticated with check (false)',
+    ['policy ASE_sessions'],
+    /drop policy if exists "nope" on public."ASE_sessions"/,
+  ],
+  [
+    `create or replace function backhaul_location() returns text language sql stable as 'select ''store_2'''`,
+    ['function backhaul_location'],
+    /create or replace function public.backhaul_location\(\)/,
+  ],
+  [
     'alter table "ASE_sync_status" drop column verdict',
     ['column ASE_sync_status'],
     /add column if not exists "verdict" text/,

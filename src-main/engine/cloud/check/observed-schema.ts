@@ -59,16 +59,19 @@ const foreignKey = z.object({
   index: z.string(),
 });
 
+const observedFunction = z.object({ mayCall: z.boolean().nullable(), body: z.string() });
+
 /** The answer of `backhaul_schema()`: what the cloud's catalogs hold of Backhaul's. */
 export const observedSchema = z.object({
   schemaUsage: z.boolean().nullable(),
   relations: z.record(z.string(), relation),
   foreignKeys: z.array(foreignKey),
-  /** by name: whether devices may call it */
-  functions: z.record(z.string(), z.boolean().nullable()),
+  /** by name: whether devices may call it, and the MD5 of its body */
+  functions: z.record(z.string(), observedFunction),
 });
 
 export type ObservedSchema = z.infer<typeof observedSchema>;
 export type ObservedRelation = z.infer<typeof relation>;
 export type ObservedKey = z.infer<typeof key>;
 export type ObservedForeignKey = z.infer<typeof foreignKey>;
+export type ObservedFunction = z.infer<typeof observedFunction>;

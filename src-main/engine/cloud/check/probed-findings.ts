@@ -1,5 +1,5 @@
 import type { CloudSession } from '../cloud-session.ts';
-import { functionFindings, viewFindings } from './access-findings.ts';
+import { functionFindings, refusedFunction, viewFindings } from './access-findings.ts';
 import { grantTable } from './access-sql.ts';
 import { addForeignKey, addKey, fillLocation, moveCopies } from './alter-sql.ts';
 import { inPlace, migrationFindings, schemaUsageFinding } from './compare.ts';
@@ -112,7 +112,7 @@ async function objectFindings(
     const refusal = await probeFunction(session, one, signal);
     refusals.push(refusal);
     if (refusal === 'missing') found.push([one, functionFindings(one, undefined)]);
-    if (refusal === 'refused') found.push([one, functionFindings(one, false)]);
+    if (refusal === 'refused') found.push([one, [refusedFunction(one)]]);
   }
   return { drafts: inPlace(found), schemaRefused: refusals.includes('schema_refused') };
 }
