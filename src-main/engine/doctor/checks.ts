@@ -1,6 +1,7 @@
 import { clock } from './checks/clock.ts';
 import { cloudChecks } from './checks/cloud.ts';
 import { cloudSettings } from './checks/cloud-settings.ts';
+import { comparison } from './checks/comparison.ts';
 import { configuration } from './checks/configuration.ts';
 import { damage } from './checks/damage.ts';
 import { dataDirectory } from './checks/data-directory.ts';
@@ -10,6 +11,7 @@ import { detector } from './checks/detector.ts';
 import { deviceToken } from './checks/device-token.ts';
 import { disk } from './checks/disk.ts';
 import { engine } from './checks/engine.ts';
+import { lastRun } from './checks/last-run.ts';
 import { localCloud } from './checks/local-cloud.ts';
 import { location } from './checks/location.ts';
 import { marks } from './checks/marks.ts';
@@ -18,6 +20,7 @@ import { program } from './checks/program.ts';
 import { quarantine } from './checks/quarantine.ts';
 import { refusedLines } from './checks/refused-lines.ts';
 import { sockets } from './checks/sockets.ts';
+import { tables } from './checks/tables.ts';
 import { timeZoneCheck } from './checks/time-zone.ts';
 import { zones } from './checks/zones.ts';
 import type { Check } from './run-check.ts';
@@ -29,6 +32,7 @@ export const checks: readonly Check[] = [
   { name: 'data-directory', withinMs: 10_000, look: dataDirectory },
   { name: 'disk', withinMs: 10_000, look: disk },
   { name: 'database', withinMs: 30_000, insideFolder: true, look: database },
+  { name: 'tables', withinMs: 30_000, insideFolder: true, look: tables },
   { name: 'damage', withinMs: 40_000, insideFolder: true, look: damage },
   { name: 'database-lock', withinMs: 20_000, insideFolder: true, look: databaseLock },
   { name: 'engine', withinMs: 20_000, insideFolder: true, look: engine },
@@ -43,6 +47,8 @@ export const checks: readonly Check[] = [
   { name: 'cloud', withinMs: 30_000, look: cloudChecks },
   { name: 'local-cloud', withinMs: 20_000, insideFolder: true, look: localCloud },
   { name: 'marks', withinMs: 30_000, insideFolder: true, look: marks },
+  { name: 'last-run', withinMs: 30_000, insideFolder: true, look: lastRun },
+  { name: 'comparison', withinMs: 30_000, insideFolder: true, look: comparison },
   { name: 'quarantine', withinMs: 30_000, insideFolder: true, look: quarantine },
   { name: 'refused-lines', withinMs: 30_000, insideFolder: true, look: refusedLines },
   { name: 'other-sync', withinMs: 30_000, insideFolder: true, look: otherSync },

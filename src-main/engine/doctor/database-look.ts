@@ -14,6 +14,10 @@ export const databaseFacts = z.object({
   timeZones: z.array(z.object({ locationId: z.string(), timeZone: z.string() })).nullable(),
   quarantined: z.array(z.object({ stream: z.string(), code: z.string(), records: count })).nullable(),
   refusedLately: z.array(z.object({ code: z.string(), lines: count })).nullable(),
+  /** the last run that ended */
+  lastRun: z.object({ status: z.string(), faultCode: z.string(), error: z.string() }).nullable(),
+  /** tables of records that a file of ours lacks */
+  missingTables: z.array(z.string()),
   /** when a sync that is not ours recorded a run after our first one, UTC text; '' for no such run */
   otherSyncAt: z.string().nullable(),
   /** the newest `created_at` of a state, UTC text; '' where there is none */

@@ -186,3 +186,27 @@ test('another sync program of long ago is a note, one of this week a warning', a
   expect(await levelOn('2026-01-03')).toEqual(['warning']);
   expect(await levelOn('2026-02-03')).toEqual(['info']);
 });
+
+test('a last run that a person must mend, a comparison that disagreed and a dropped table are told', async () => {
+  const dataDir = await newBox('last-run');
+  const now = new Date();
+  const levels = async (name: string): Promise<string[]> =>
+    (await checked(dataDir, now, name)).map(({ level }) => level);
+  expect([await levels('last-run'), await levels('comparison'), await levels('tables')]).toEqual([
+    ['ok'],
+    ['ok'],
+    ['ok'],
+  ]);
+  const db = new Database(join(dataDir, 'detection_data.db'));
+  db.exec(`INSERT INTO sync_status (status, fault_code, error_message, run_key)
+      VALUES ('failed', 'misconfigured', 'a GRANT is missing', 'a');
+    INSERT INTO backhaul_settings (name, value)
+      VALUES ('last_verification', '{"at":"2026-11-20T00:00:00.000Z","agrees":false}');
+    DROP TABLE division_states`);
+  db.close();
+  expect([await levels('last-run'), await levels('comparison'), await levels('tables')]).toEqual([
+    ['critical'],
+    ['warning'],
+    ['critical'],
+  ]);
+});

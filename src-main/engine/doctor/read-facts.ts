@@ -36,6 +36,10 @@ export function readFacts(db: DatabaseSync): DatabaseFacts {
       ),
       (row) => ({ code: text(row.code), lines: Number(row.n) }),
     ),
+    lastRun: lastRunOf(db),
+    missingTables: ['division_states', 'table_states', 'sessions', 'cameras', 'locations'].filter(
+      (table) => ask(db, `SELECT 1 FROM ${table} LIMIT 1`) === null,
+    ),
     otherSyncAt: first(
       ask(
         db,
@@ -45,6 +49,17 @@ export function readFacts(db: DatabaseSync): DatabaseFacts {
     ),
     newestRow: newestRow(db),
   };
+}
+
+function lastRunOf(db: DatabaseSync): DatabaseFacts['lastRun'] {
+  const row = ask(
+    db,
+    `SELECT status, fault_code, error_message FROM sync_status WHERE run_key IS NOT NULL AND status <> 'running'
+     ORDER BY sync_id DESC LIMIT 1`,
+  )?.[0];
+  return row === undefined
+    ? null
+    : { status: text(row.status), faultCode: text(row.fault_code), error: text(row.error_message) };
 }
 
 function locationsOf(db: DatabaseSync): DatabaseFacts['locations'] {

@@ -12,7 +12,8 @@ export async function marks(patient: Patient): Promise<readonly Finding[]> {
     look.target.kind === 'supabase'
       ? `supabase:${look.target.url}`
       : await localIdentity(patient.dataDir, marked);
-  if (configured === marked) return [fine(`What is marked as sent is in ${nameOf(marked)}.`)];
+  if (configured === marked)
+    return [fine(`The marks belong to the cloud that is configured, ${nameOf(marked)}.`)];
   return [
     critical(
       `What is marked as sent is in ${nameOf(marked)}, but ${nameOf(configured)} is configured. Runs refuse, so that nothing counts as sent that this cloud has not; the records wait here.`,
