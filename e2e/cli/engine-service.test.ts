@@ -277,3 +277,19 @@ test('a sync attached to a command takes over when that command is killed, and f
   const runs = (await backhaul(['history', '--json'], { dataDir })).json<RunResult[]>();
   expect(runs.map(({ status }) => status)).toEqual(['success', 'interrupted']);
 });
+
+test('an engine that hangs is named at once by every command, which then ends', async () => {
+  const dataDir = join(folder.path, 'hanging');
+  const engine = await startEngine(dataDir);
+  process.kill(addressOf(dataDir).pid, 'SIGSTOP');
+  try {
+    const status = await backhaul(['status', '--json'], { dataDir, env });
+    expect([status.code, status.stdout]).toEqual([4, '']);
+    expect(status.stderr).toMatch(/process \d+\) takes the call but does not answer/);
+  } finally {
+    process.kill(addressOf(dataDir).pid, 'SIGCONT');
+  }
+  expect((await backhaul(['status', '--json'], { dataDir, env })).code).toBe(0);
+  engine.kill('SIGTERM');
+  expect((await engine.finished).code).toBe(0);
+});
