@@ -114,7 +114,9 @@ export function createHealth(options: HealthOptions): Health {
       running: sync.running(),
       pausedUntil,
       freeDiskShare: disk.totalBytes === 0 ? 1 : disk.freeBytes / disk.totalBytes,
-      missedSlot: pausedUntil !== null ? null : missedSlot(missableSlot(storage, config, at), streams),
+      // Where no engine stays nothing was promised; `health` tells it all the same.
+      missedSlot:
+        options.stays && pausedUntil === null ? missedSlot(missableSlot(storage, config, at), streams) : null,
     });
     return {
       verdict,
