@@ -23,9 +23,6 @@ beforeAll(async () => {
     SUPABASE_ANON_KEY: cloud.apiKey,
     BACKHAUL_DEVICE_TOKEN: await cloud.token('store_1'),
     BACKHAUL_SYNC_ATTEMPTS: '1',
-    // No slot of its own comes in the middle of a test.
-    BACKHAUL_SCHEDULE_HOURLY: '0 0 29 2 *',
-    BACKHAUL_SCHEDULE_FULL: '0 0 29 2 *',
   };
   engine = startBackhaul(['engine'], { dataDir, env, withinMs: 120_000 });
   await engine.says(/engine started/);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type ElectronApplication, _electron as electron, type Page } from 'playwright/test';
 import { resolveElectron, sandboxSwitches } from '../../scripts/electron-runtime.ts';
+import { noSlots } from '../support/command-line.ts';
 
 /** The checkout. */
 export const projectRoot = join(import.meta.dirname, '..', '..');
@@ -41,7 +42,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
     args: [...args],
     cwd: projectRoot,
     colorScheme: options.theme ?? 'light',
-    env: { ...(process.env as Record<string, string>), ...options.env },
+    env: { ...(process.env as Record<string, string>), ...noSlots, ...options.env },
   });
   const complaints: string[] = [];
   const page = await app.firstWindow();
