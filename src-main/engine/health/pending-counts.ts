@@ -27,14 +27,13 @@ export function createPendingCounts(storage: Storage, now: () => number): Pendin
 
   async function refresh(): Promise<readonly StreamStatus[]> {
     const mark = storage.changeMark();
-    const at = now();
     const asOf = forgotten;
     const parentsMark = `${storage.parentsMark()} ${storage.location.id()} ${storage.location.timeZone()}`;
     if (parents?.mark !== parentsMark)
       parents = { mark: parentsMark, streams: await countAllParents(storage) };
     const streams = [...parents.streams, ...(await countAllStates(storage))];
     if (asOf !== forgotten) return refresh();
-    last = { mark, at, streams };
+    last = { mark, at: now(), streams };
     return streams;
   }
 

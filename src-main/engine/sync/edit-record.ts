@@ -39,7 +39,7 @@ function editState(
     update(db, table.name, copy.local_id, values);
     const row = prepared(
       db,
-      `SELECT CAST(s.rowid AS TEXT) AS id, s.*, NULL AS session_start FROM ${table.name} s WHERE s.rowid = CAST(? AS INTEGER)`,
+      `SELECT s.*, CAST(s.rowid AS TEXT) AS id, NULL AS session_start FROM ${table.name} s WHERE s.rowid = CAST(? AS INTEGER)`,
     ).get(copy.local_id) as StateRow | undefined;
     if (row === undefined) throw gone(entry);
     const fault = faultOfShape(table, row);
@@ -61,7 +61,7 @@ function editParent(db: Connection, entry: OpenEntry, values: EditedValues, tabl
   );
   const rows = prepared(
     db,
-    `SELECT CAST(rowid AS TEXT) AS own_id, * FROM ${table.name}`,
+    `SELECT *, CAST(rowid AS TEXT) AS own_id FROM ${table.name}`,
   ).all() as ParentRow[];
   const row = rows.find((one) => parentKey(table, one) === entry.record_key);
   if (row === undefined) throw gone(entry);

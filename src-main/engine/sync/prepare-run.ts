@@ -61,13 +61,13 @@ async function normaliseFlags(storage: Storage, table: StateTable): Promise<void
 async function closeGoneEntries(storage: Storage, table: StateTable, now: () => Date): Promise<void> {
   const gone = prepared(
     storage.reader,
-    `SELECT q.id, q.record_key, CAST(s.rowid AS TEXT) AS row_id, s.* FROM sync_quarantine q
+    `SELECT s.*, q.id AS entry_id, q.record_key AS entry_key, CAST(s.rowid AS TEXT) AS row_id FROM sync_quarantine q
      LEFT JOIN ${table.name} s ON s.rowid = q.local_id
      WHERE q.stream = ? AND q.resolution = 'open' AND (s.rowid IS NULL OR ?)`,
   ).all(table.name, Number(!reusesNoIds(storage, table))) as Record<string, unknown>[];
   const ids = gone
-    .filter((row) => row.row_id === null || recordKey(table, row) !== row.record_key)
-    .map((row) => row.id);
+    .filter((row) => row.row_id === null || recordKey(table, row) !== row.entry_key)
+    .map((row) => row.entry_id);
   if (ids.length === 0) return;
   await storage.transaction((db) => {
     const close = prepared(
@@ -153,7 +153,7 @@ async function setAsideWhere(
   now: () => Date,
   reason: Reason,
 ): Promise<number> {
-  const sql = `SELECT CAST(s.rowid AS TEXT) AS id, s.* FROM ${table.name} s
+  const sql = `SELECT s.*, CAST(s.rowid AS TEXT) AS id FROM ${table.name} s
     WHERE ${unsynced} AND ${condition} AND ${notQuarantined(table.name, 's')} LIMIT ?`;
   let total = 0;
   for (;;) {

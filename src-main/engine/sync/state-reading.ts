@@ -59,7 +59,8 @@ export function recordKey(table: StateTable, row: Readonly<Record<string, unknow
 /** SQL: a row with the lowest id of its key, and whether the cloud is known to have its session. */
 function selectRow(table: StateTable): string {
   const sameKey = sameKeyBySession(table, 's');
-  return `SELECT CAST(s.rowid AS TEXT) AS id, s.*,
+  // A file of another make may have columns of these names; ours come last and win.
+  return `SELECT s.*, CAST(s.rowid AS TEXT) AS id,
       CAST((SELECT min(b.rowid) FROM ${table.name} b WHERE ${sameKey}) AS TEXT) AS first_id,
       EXISTS (SELECT 1 FROM sync_marks m WHERE m.stream = 'sessions' AND m.record_key = s.session_id) AS parent_confirmed,
       (SELECT start_time FROM sessions p WHERE p.session_id = s.session_id) AS session_start
