@@ -1,6 +1,7 @@
 import type { ErrorCause } from '../../contract/error-group.ts';
 import { BackhaulError } from '../../contract/errors.ts';
 import { adaptiveBatchSize, type BatchSize } from './batch-size.ts';
+import { createBreath } from './breathe.ts';
 import { isolate } from './isolate.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
 import { retrying } from './retry.ts';
@@ -30,6 +31,8 @@ interface Course<Item> {
   readonly size: BatchSize;
   readonly tally: Tally;
   readonly refusals: Refusals<Item>;
+  /** before reading a page, and before marking one */
+  readonly breathe: () => Promise<void>;
   readonly options: StreamRunOptions;
 }
 
@@ -48,13 +51,8 @@ export async function runStream<Item>(
       else tally.failed(1, null);
     },
   });
-  const course = {
-    stream,
-    size: adaptiveBatchSize(options.batchSize, options.now),
-    tally,
-    refusals,
-    options,
-  };
+  const size = adaptiveBatchSize(options.batchSize, options.now);
+  const course = { stream, size, tally, refusals, breathe: createBreath(), options };
   const pages = stream.source.batches(() => course.size.current())[Symbol.asyncIterator]();
   await Promise.all(Array.from({ length: stream.lanes }, () => lane(course, pages)));
   try {
@@ -72,6 +70,7 @@ async function lane<Item>(course: Course<Item>, pages: AsyncIterator<Batch<Item>
   try {
     while (!tally.stopped()) {
       if (options.signal.aborted) return tally.stop(cancelled(), true);
+      await course.breathe();
       const page = await pages.next();
       if (page.done) return;
       tally.settle(page.value.settled);
@@ -138,6 +137,7 @@ async function sendSubstitutes<Item>(course: Course<Item>): Promise<void> {
 
 async function sendAndMark<Item>(course: Course<Item>, items: readonly Item[]): Promise<Receipt> {
   const receipt = await sendSized(course.stream, items, course.size, course.options);
+  await course.breathe();
   await course.stream.source.mark(items);
   return receipt;
 }
