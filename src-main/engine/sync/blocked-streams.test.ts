@@ -82,12 +82,15 @@ test('another unique key, without the location, blocks what collides and sets no
 
 test('a read-only token sends nothing and says so', async () => {
   const box = await boxWith(2);
-  const readOnly = await boxes.cloud.token(box.locationId, { readOnly: true });
-  const target = { ...(await targetOf(boxes.cloud, box.locationId)), deviceToken: readOnly } as CloudTarget;
+  const { cloud, proxy } = boxes;
+  const deviceToken = await cloud.token(box.locationId, { readOnly: true });
+  const target = { ...(await targetOf(cloud, box.locationId, proxy.url)), deviceToken } as CloudTarget;
   const reader = await boxes.reopen(box, target);
+  const before = proxy.requests().get('POST /rest/v1/ASE_locations') ?? 0;
   const run = await reader.run();
   expect(run).toMatchObject({ status: 'failed', faultCode: 'misconfigured', sent: 0, quarantined: 0 });
   expect(run.error).toMatch(/may only read/);
+  expect(proxy.requests().get('POST /rest/v1/ASE_locations') ?? 0).toBe(before);
 });
 
 test('a token that expires in the middle of a run ends it with a clear word, and nothing is lost', async () => {
