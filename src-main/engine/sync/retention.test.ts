@@ -6,6 +6,7 @@ import { temporaryFolder } from '../../../e2e/support/temporary-folder.ts';
 import { insertDivisionState, openTestBox, type TestBox, targetOf } from '../../../e2e/support/test-box.ts';
 import { stopLocalCloud } from '../local-cloud/service.ts';
 import { deletable } from './retention.ts';
+import { readSealed } from './sealed-records.ts';
 import { tableStates } from './streams/table-states.ts';
 
 const boxes = withCloudBoxes();
@@ -303,4 +304,24 @@ test('clean-up looks for copies by session and frame, never through the history 
     .prepare(`EXPLAIN QUERY PLAN SELECT 1 FROM table_states WHERE ${deletable(tableStates)}`)
     .all('x', 'x') as { detail: string }[];
   expect(plan.map((step) => step.detail).join(' ')).toContain('backhaul_table_states_session');
+});
+
+test('records that were sealed bit by bit are all known, also when a key comes again in between', async () => {
+  const box = await sealedBox(1200);
+  for (const frame of [5, 1150, 1300]) insertDivisionState(box, frame, { created_at: old });
+  expect(await box.run()).toMatchObject({ sent: 1, duplicates: 2, deleted: 3, verified: true });
+  for (let frame = 1400; frame < 1900; frame += 1) insertDivisionState(box, frame, { created_at: old });
+  expect(await box.run()).toMatchObject({ deleted: 500, verified: true });
+  expect([held(box), sealed(box)]).toEqual([0, 1701]);
+  const sealedPrints = readSealed(box.storage, 'division_states', 'session_1').prints;
+  expect(sealedPrints.size).toBe(1701);
+  for (const frame of [0, 5, 700, 1150, 1300, 1899]) {
+    await meddle(box, `UPDATE # SET state = 'RED' WHERE frame_number = ${frame}`);
+    expect(await verify(box), String(frame)).toMatchObject({ agrees: false });
+    await meddle(box, `UPDATE # SET state = 'GREEN' WHERE frame_number = ${frame}`);
+    expect(await verify(box), String(frame)).toMatchObject({ agrees: true });
+  }
+  insertDivisionState(box, 700);
+  await meddle(box, 'DELETE FROM # WHERE frame_number = 1300');
+  expect(await verify(box)).toMatchObject({ agrees: false });
 });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Verification } from '../../contract/verify-shapes.ts';
 import { prepared, type Storage, utcText } from '../storage/service.ts';
 import { fingerprintRows } from './fingerprint.ts';
-import { addSealed, foldInto, readSealed } from './sealed-records.ts';
+import { addSealed, foldInto, type LastFrames, readSealed } from './sealed-records.ts';
 import { type StateTable, sameKeyBySession } from './state-table.ts';
 
 export interface RetentionOptions {
@@ -70,6 +70,7 @@ async function sealSession(
   let expected: number | null = null;
   let after = Number.MIN_SAFE_INTEGER;
   let limit = 250;
+  const lastFrames: LastFrames = new Map();
   let total = 0;
   for (;;) {
     if (signal.aborted) return total;
@@ -97,7 +98,10 @@ async function sealSession(
       ).get(...parameters) as { frame: number | null };
       if (upTo.frame === null) return null;
       const within = `${condition} AND frame_number <= ?`;
-      seal(db, table.name, sessionId, within, [...parameters, upTo.frame], utcText(options.now()));
+      seal(db, { stream: table.name, sessionId, at: utcText(options.now()), lastFrames }, within, [
+        ...parameters,
+        upTo.frame,
+      ]);
       const removed = prepared(db, `DELETE FROM ${table.name} WHERE synced_to_cloud = 1 AND ${within}`).run(
         ...parameters,
         upTo.frame,
@@ -155,11 +159,19 @@ export function deletable(table: StateTable): string {
 /** Remembers the rows as sealed: their keys, their content as a fingerprint, and their sums. */
 function seal(
   db: Connection,
-  stream: string,
-  sessionId: string,
+  {
+    stream,
+    sessionId,
+    at,
+    lastFrames,
+  }: {
+    readonly stream: string;
+    readonly sessionId: string;
+    readonly at: string;
+    readonly lastFrames: LastFrames;
+  },
   condition: string,
   parameters: readonly unknown[],
-  at: string,
 ): void {
   const records = prepared(db, fingerprintRows(stream, condition)).all(...parameters) as FingerprintRow[];
   const { newest } = prepared(
@@ -172,7 +184,7 @@ function seal(
     tableId: rows[0]?.table_id ?? '',
     frames: new Map(rows.map((row) => [row.frame_number, row.print])),
   }));
-  addSealed(db, stream, sessionId, sealed, newest, at);
+  addSealed(db, stream, sessionId, sealed, { newest, at }, lastFrames);
 }
 
 interface FingerprintRow {

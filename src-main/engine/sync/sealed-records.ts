@@ -17,11 +17,16 @@ export interface SealedRecords {
  * fingerprint in four bytes. So it stays known for 90 days which keys the cloud must have, and with what content.
  */
 export function encodeFrames(frames: SealedFrames): Buffer {
+  return encodeAfter(frames, null);
+}
+
+/** Frames that all come after `last`, to be put behind what is encoded already; null where nothing is. */
+function encodeAfter(frames: SealedFrames, last: number | null): Buffer {
   const bytes: number[] = [];
-  let before = 0;
+  let before = last;
   for (const [frame, print] of [...frames].sort(([a], [b]) => a - b)) {
     // Zigzag, since the first frame may be negative.
-    let rest = bytes.length === 0 ? (frame < 0 ? -frame * 2 - 1 : frame * 2) : frame - before;
+    let rest = before === null ? (frame < 0 ? -frame * 2 - 1 : frame * 2) : frame - before;
     while (rest > 127) {
       bytes.push((rest % 128) + 128);
       rest = Math.floor(rest / 128);
@@ -82,27 +87,70 @@ interface Group {
   readonly frames: SealedFrames;
 }
 
+/** The last sealed frame of each group of a session, as far as known; spares decoding what only grows. */
+export type LastFrames = Map<string, number | null>;
+
 /** Inside a write transaction: adds records to what is sealed of a session; a key that is there takes the new content. */
 export function addSealed(
   db: Connection,
   stream: string,
   sessionId: string,
   groups: readonly Group[],
-  newest: string | null,
-  at: string,
+  stamp: { readonly newest: string | null; readonly at: string },
+  lastFrames: LastFrames,
 ): void {
+  const { newest, at } = stamp;
   const read = prepared(
     db,
     'SELECT frames FROM verified_tallies WHERE stream = ? AND session_id = ? AND camera_id = ? AND table_id = ?',
   );
-  for (const { cameraId, tableId, frames } of groups) {
-    const before = read.get(stream, sessionId, cameraId, tableId) as
+  for (const group of groups) {
+    const { cameraId, tableId, frames } = group;
+    const name = JSON.stringify([cameraId, tableId]);
+    const stored = read.get(stream, sessionId, cameraId, tableId) as
       | { frames: Uint8Array | null }
       | undefined;
-    const all = decodeFrames(before?.frames ?? null);
+    const blob = Buffer.from(stored?.frames ?? []);
+    let last = lastFrames.get(name);
+    if (last === undefined) last = [...decodeFrames(blob).keys()].at(-1) ?? null;
+    const sorted = [...frames.keys()].sort((a, b) => a - b);
+    lastFrames.set(name, Math.max(last ?? Number.MIN_SAFE_INTEGER, sorted.at(-1) ?? Number.MIN_SAFE_INTEGER));
+    if (last !== null && (sorted[0] ?? 0) > last) {
+      append(db, stream, sessionId, group, Buffer.concat([blob, encodeAfter(frames, last)]), stamp);
+      continue;
+    }
+    const all = decodeFrames(blob);
     for (const [frame, print] of frames) all.set(frame, print);
     writeGroup(db, stream, sessionId, { cameraId, tableId, frames: all }, newest, at);
   }
+}
+
+function append(
+  db: Connection,
+  stream: string,
+  sessionId: string,
+  { cameraId, tableId, frames }: Group,
+  blob: Buffer,
+  { newest, at }: { readonly newest: string | null; readonly at: string },
+): void {
+  const { frameSum, printSum } = sumsOf(frames);
+  prepared(
+    db,
+    `UPDATE verified_tallies SET row_count = row_count + ?, frame_sum = frame_sum + CAST(? AS INTEGER),
+       fingerprint_sum = fingerprint_sum + CAST(? AS INTEGER), frames = ?, sealed_at = ?,
+       newest_recorded = max(COALESCE(newest_recorded, ''), COALESCE(?, ''))
+     WHERE stream = ? AND session_id = ? AND camera_id = ? AND table_id = ?`,
+  ).run(frames.size, frameSum, printSum, blob, at, newest, stream, sessionId, cameraId, tableId);
+}
+
+function sumsOf(frames: SealedFrames): { readonly frameSum: string; readonly printSum: string } {
+  let frameSum = 0n;
+  let printSum = 0n;
+  for (const [frame, print] of frames) {
+    frameSum += BigInt(frame) % prime;
+    printSum += BigInt(print);
+  }
+  return { frameSum: String(frameSum), printSum: String(printSum) };
 }
 
 const prime = 2147483647n;
@@ -116,12 +164,7 @@ export function writeGroup(
   newest: string | null,
   at: string,
 ): void {
-  let frameSum = 0n;
-  let printSum = 0n;
-  for (const [frame, print] of frames) {
-    frameSum += BigInt(frame) % prime;
-    printSum += BigInt(print);
-  }
+  const { frameSum, printSum } = sumsOf(frames);
   prepared(
     db,
     `INSERT INTO verified_tallies (stream, session_id, camera_id, table_id, row_count, frame_sum, fingerprint_sum,
@@ -137,8 +180,8 @@ export function writeGroup(
     cameraId,
     tableId,
     frames.size,
-    String(frameSum),
-    String(printSum),
+    frameSum,
+    printSum,
     encodeFrames(frames),
     at,
     newest,
