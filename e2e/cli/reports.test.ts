@@ -1,43 +1,27 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type { FoundRecord } from '../../src-main/contract/find-shapes.ts';
 import type { ErrorEntry, RunStatistics } from '../../src-main/contract/report-shapes.ts';
 import type { RunResult } from '../../src-main/contract/run-shapes.ts';
+import { withCloudBoxes } from '../support/cloud-boxes.ts';
 import { backhaul, type CommandResult, startBackhaul } from '../support/command-line.ts';
-import { type CuttingProxy, startCuttingProxy } from '../support/cutting-proxy.ts';
 import { makeRecording, ndjson } from '../support/records.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { startTestCloud, type TestCloud } from '../support/test-cloud.ts';
 
 const folder = temporaryFolder('reports');
-let cloud: TestCloud;
-let proxy: CuttingProxy;
+const boxes = withCloudBoxes();
 
-beforeAll(async () => {
-  cloud = await startTestCloud();
-  proxy = await startCuttingProxy(cloud.url);
-});
-
-afterAll(async () => {
-  await proxy.close();
-  await cloud.close();
-  folder.remove();
-});
-
-beforeEach(() => {
-  proxy.treat(() => 'pass');
-  proxy.delay(0);
-});
+afterAll(() => folder.remove());
 
 /** A box of its own on the shared cloud, with 14 state records in two sessions. */
 async function box(name: string) {
   const locationId = `store_${name}`;
   const dataDir = join(folder.path, name);
   const env = {
-    SUPABASE_URL: proxy.url,
-    SUPABASE_PUBLISHABLE_KEY: cloud.apiKey,
-    BACKHAUL_DEVICE_TOKEN: await cloud.token(locationId),
+    SUPABASE_URL: boxes.proxy.url,
+    SUPABASE_PUBLISHABLE_KEY: boxes.cloud.apiKey,
+    BACKHAUL_DEVICE_TOKEN: await boxes.cloud.token(locationId),
   };
   const recording = makeRecording({ locationId, states: 14, sessions: 2 });
   const run = (...args: string[]): Promise<CommandResult> => backhaul(args, { dataDir, env });
@@ -106,12 +90,12 @@ test('errors tells a failed run, what was set aside and refused lines, each with
 
 test('a killed run is told as interrupted until the next one has ended', async () => {
   const store = await box('killed');
-  proxy.delay(200);
+  boxes.proxy.delay(200);
   const sync = startBackhaul(['sync', '--mode', 'full'], { dataDir: store.dataDir, env: store.env });
   await sync.says(/Uploaded/);
   sync.kill();
   await sync.finished;
-  proxy.delay(0);
+  boxes.proxy.delay(0);
   expect(await store.errors()).toMatchObject([
     { group: 'internal', code: 'interrupted', unit: 'runs', count: 1, resolved: false },
   ]);

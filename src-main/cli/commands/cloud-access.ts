@@ -154,6 +154,7 @@ async function signInBox(context: CommandContext): Promise<void> {
       ? 'The token is kept. It could not be tried now; the next run tries it.'
       : `This box is signed in as a device of ${speaksFor}${readOnly === true ? ', which may only read' : ''}.`,
   );
+  output.note('The token lies in the data directory in plain text, for its owner only (mode 0600).');
   if (environment.deviceToken !== null) {
     output.note('BACKHAUL_DEVICE_TOKEN is set here: where it is, it is used in place of this sign-in.');
   }

@@ -16,6 +16,8 @@ export { notQuarantined, type QuarantinedRecord, quarantine } from './quarantine
 export { readSetting, writeSetting } from './settings.ts';
 export { oddFlag, unsynced } from './tables.ts';
 export { fromUtcText, utcText } from './utc-text.ts';
+/** A connection to the local database, as work inside a transaction is given it. */
+export type { Connection };
 
 export const databaseFileName = 'detection_data.db';
 

@@ -1,11 +1,11 @@
 import { BackhaulError } from '../../contract/errors.ts';
-import { prepared, type Storage } from '../storage/service.ts';
+import { type Connection, prepared, type Storage } from '../storage/service.ts';
 import { type ParentRow, type ParentTable, parentKey } from './parent-source.ts';
-import { type Connection, type OpenEntry, withCopies } from './quarantine-entries.ts';
+import { type OpenEntry, withCopies } from './quarantine-entries.ts';
 import { faultOfShape } from './state-shape.ts';
 import type { StateRow, StateTable } from './state-table.ts';
 
-export type EditedValues = Readonly<Record<string, string | number | null>>;
+type EditedValues = Readonly<Record<string, string | number | null>>;
 
 interface Tables {
   readonly storage: Storage;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RunResult, RunStatus, StreamResult, SyncMode, SyncTrigger } from '../../contract/run-shapes.ts';
-import { prepared, type Storage, utcText } from '../storage/service.ts';
+import { type Connection, prepared, type Storage, utcText } from '../storage/service.ts';
 import { type RunRow, runsOf } from './run-rows.ts';
 
 /** Every run and every stream in it, recorded at its start and closed once, whatever happens (SPEC 6). */
@@ -161,12 +161,7 @@ function streamStatusOf(result: StreamResult): RunStatus {
   return result.sent + result.duplicates > 0 ? 'partial' : 'failed';
 }
 
-function recordStreamStatus(
-  db: Parameters<typeof prepared>[0],
-  result: StreamResult,
-  status: RunStatus,
-  at: string,
-): void {
+function recordStreamStatus(db: Connection, result: StreamResult, status: RunStatus, at: string): void {
   const good = status === 'success' ? 1 : 0;
   prepared(
     db,

@@ -1,6 +1,4 @@
-import { prepared } from '../storage/service.ts';
-
-export type Connection = Parameters<typeof prepared>[0];
+import { type Connection, prepared } from '../storage/service.ts';
 
 /** An entry of the quarantine that waits for a decision. */
 export interface OpenEntry {

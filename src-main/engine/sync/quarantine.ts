@@ -1,9 +1,9 @@
 import { BackhaulError } from '../../contract/errors.ts';
 import type { QuarantineEntry, QuarantineOutcome } from '../../contract/quarantine-shapes.ts';
-import { prepared, type Storage, unsynced, utcText } from '../storage/service.ts';
+import { type Connection, prepared, type Storage, unsynced, utcText } from '../storage/service.ts';
 import { editRecord } from './edit-record.ts';
 import type { ParentTable } from './parent-source.ts';
-import { type Connection, type OpenEntry, withCopies } from './quarantine-entries.ts';
+import { type OpenEntry, withCopies } from './quarantine-entries.ts';
 import type { StateTable } from './state-table.ts';
 
 /** Which entries a person means: some by id, a group, or all that are open. */

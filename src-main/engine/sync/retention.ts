@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Verification } from '../../contract/verify-shapes.ts';
-import { prepared, type Storage, utcText } from '../storage/service.ts';
+import { type Connection, prepared, type Storage, utcText } from '../storage/service.ts';
 import { fingerprintRows } from './fingerprint.ts';
-import { addSealed, foldInto, type LastFrames, readSealed } from './sealed-records.ts';
+import { addSealed, foldInto, keyInSession, type LastFrames, readSealed } from './sealed-records.ts';
 import { type StateTable, sameKeyBySession } from './state-table.ts';
 
 export interface RetentionOptions {
@@ -94,8 +94,8 @@ async function sealSession(
       const upTo = prepared(
         db,
         `SELECT max(frame_number) AS frame FROM (SELECT frame_number FROM ${table.name}
-         WHERE ${condition} ORDER BY frame_number LIMIT ${limit})`,
-      ).get(...parameters) as { frame: number | null };
+         WHERE ${condition} ORDER BY frame_number LIMIT ?)`,
+      ).get(...parameters, limit) as { frame: number | null };
       if (upTo.frame === null) return null;
       const within = `${condition} AND frame_number <= ?`;
       seal(db, { stream: table.name, sessionId, at: utcText(options.now()), lastFrames }, within, [
@@ -124,8 +124,6 @@ function nextLimit(limit: number, tookMs: number): number {
   return Math.min(mostRowsPerTransaction, limit * 2);
 }
 
-type Connection = Parameters<typeof prepared>[0];
-
 /** Distinct keys that are held and marked, and those that are sealed beside them. */
 function comparedCount(
   storage: Storage,
@@ -141,7 +139,7 @@ function comparedCount(
     `SELECT DISTINCT camera_id, ${tableId} AS table_id, CAST(frame_number AS TEXT) AS frame FROM ${stream}
      WHERE synced_to_cloud = 1 AND location_id = ? AND session_id = ?`,
   ).all(locationId, sessionId) as { camera_id: string; table_id: string; frame: string }[];
-  const again = held.filter((row) => sealed.has(JSON.stringify([row.camera_id, row.table_id, row.frame])));
+  const again = held.filter((row) => sealed.has(keyInSession(row.camera_id, row.table_id, row.frame)));
   return held.length + sealed.size - again.length;
 }
 

@@ -1,11 +1,16 @@
-import { prepared, type Storage } from '../storage/service.ts';
+import { type Connection, prepared, type Storage } from '../storage/service.ts';
 
-type Connection = Parameters<typeof prepared>[0];
+const prime = 2147483647n;
+
+/** A record within its session and stream, as one text; `table` is '' for division states. */
+export function keyInSession(camera: string, table: string, frame: number | string): string {
+  return JSON.stringify([camera, table, String(frame)]);
+}
 
 /** Frame number to fingerprint, of one session, camera and table. */
-export type SealedFrames = ReadonlyMap<number, number>;
+type SealedFrames = ReadonlyMap<number, number>;
 
-/** Records that retention has deleted after they were verified, by [camera, table, frame] as JSON. */
+/** Records that retention has deleted after they were verified, by keyInSession. */
 export interface SealedRecords {
   readonly prints: ReadonlyMap<string, number>;
   /** the newest time of recording among them, store-local text */
@@ -75,7 +80,7 @@ export function readSealed(storage: Storage, stream: string, sessionId: string):
   let newest: string | null = null;
   for (const row of rows) {
     for (const [frame, print] of decodeFrames(row.frames))
-      prints.set(JSON.stringify([row.camera_id, row.table_id, String(frame)]), print);
+      prints.set(keyInSession(row.camera_id, row.table_id, frame), print);
     if (row.newest_recorded !== null && row.newest_recorded > (newest ?? '')) newest = row.newest_recorded;
   }
   return { prints, newest };
@@ -152,8 +157,6 @@ function sumsOf(frames: SealedFrames): { readonly frameSum: string; readonly pri
   }
   return { frameSum: String(frameSum), printSum: String(printSum) };
 }
-
-const prime = 2147483647n;
 
 /** Inside a write transaction: a group as it is from now on; its sums are those of its records. */
 export function writeGroup(

@@ -1,7 +1,7 @@
 import { notQuarantined, prepared, quarantine, type Storage, unsynced, utcText } from '../storage/service.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { OutgoingValues } from './outgoing-row.ts';
-import { readSealed } from './sealed-records.ts';
+import { keyInSession, readSealed } from './sealed-records.ts';
 import {
   asideRecord,
   type Cursor,
@@ -139,7 +139,7 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
       sealedPrints.set(row.session_id, prints);
     }
     if (prints.size === 0) return false;
-    const print = prints.get(JSON.stringify([row.camera_id, row.table_id ?? '', String(row.frame_number)]));
+    const print = prints.get(keyInSession(row.camera_id, String(row.table_id ?? ''), row.frame_number));
     return print !== undefined && print !== fingerprintOf(table.name, row);
   }
 

@@ -53,7 +53,7 @@ export async function switchCloud(options: SwitchOptions): Promise<Switched> {
 }
 
 /** Verified rows that retention has deleted here and the cloud has not yet purged. */
-export function deletedHere(storage: Storage): number {
+function deletedHere(storage: Storage): number {
   const sql = `SELECT COALESCE(sum(row_count), 0) AS n FROM verified_tallies WHERE session_id <> ''`;
   return (prepared(storage.reader, sql).get() as { n: number }).n;
 }

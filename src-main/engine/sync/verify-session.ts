@@ -1,7 +1,7 @@
 import { prepared, type Storage, utcText } from '../storage/service.ts';
 import { isPastCloudDays } from './cloud-days.ts';
 import { fingerprintRows } from './fingerprint.ts';
-import { foldInto, readSealed, type SealedRecords, writeGroup } from './sealed-records.ts';
+import { foldInto, keyInSession, readSealed, type SealedRecords, writeGroup } from './sealed-records.ts';
 import type { CloudRecord, VerifyOptions } from './verify-options.ts';
 
 /** What a repair has done so far. */
@@ -39,7 +39,7 @@ export async function compareSession(
   const { storage, locationId } = options;
   const there = new Map<string, CloudRecord>();
   for (const record of await options.cloud.records(stream, sessionId, options.signal))
-    there.set(JSON.stringify(record.slice(0, 3)), record);
+    there.set(keyInSession(record[0], record[1], record[2]), record);
   const here = await storage.background.all<HeldRecord>(
     `SELECT camera_id, table_id, CAST(frame_number AS TEXT) AS frame, print
      FROM (${fingerprintRows(stream, 'location_id = ? AND session_id = ?')})`,
@@ -62,7 +62,7 @@ export async function compareSession(
 }
 
 function keyOf(row: { camera_id: string; table_id: string; frame: string }): string {
-  return JSON.stringify([row.camera_id, row.table_id, row.frame]);
+  return keyInSession(row.camera_id, row.table_id, row.frame);
 }
 
 /** Sealed records that are not held again; none where the cloud has purged all of them after its days. */

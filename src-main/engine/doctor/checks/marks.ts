@@ -7,7 +7,13 @@ import type { Patient } from '../patient.ts';
 export async function marks(patient: Patient): Promise<readonly Finding[]> {
   const marked = factsOf(await patient.database())?.settings.cloud;
   const look = patient.target();
-  if (marked === undefined || !look.usable) return [fine('No cloud has any record yet, as far as is known.')];
+  if (marked === undefined) return [fine('No cloud has any record yet, as far as is known.')];
+  if (!look.usable)
+    return [
+      fine(
+        `The marks belong to ${nameOf(marked)}; which cloud is configured cannot be told, see cloud-settings.`,
+      ),
+    ];
   const configured =
     look.target.kind === 'supabase'
       ? `supabase:${look.target.url}`

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { BackhaulError } from '../../../contract/errors.ts';
 import type { CloudSession } from '../../cloud/service.ts';
-import { insertRow, notQuarantined, prepared, type Storage, utcText } from '../../storage/service.ts';
+import {
+  type Connection,
+  insertRow,
+  notQuarantined,
+  prepared,
+  type Storage,
+  utcText,
+} from '../../storage/service.ts';
 import { storeTime } from '../../time/store-time.ts';
 import type { StateTable } from '../state-table.ts';
 import { stateTables } from './list.ts';
@@ -97,8 +104,6 @@ async function restore(
     return restored;
   });
 }
-
-type Connection = Parameters<typeof prepared>[0];
 
 /** Held rows of a key; `goes` is 1 for one that will be sent, 0 for one that was given up or set aside. */
 function holdersOf(
