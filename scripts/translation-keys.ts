@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from './run-command.ts';
 
@@ -7,22 +7,47 @@ type Tree = { readonly [key: string]: string | Tree };
 const folder = join(projectRoot, 'src-renderer', 'i18n');
 
 /**
- * What the three languages lack against each other: missing keys, empty texts, and other placeholders than
+ * The texts of an area lie in i18n/<language>/<area>.json. What the three languages lack against each other: missing keys, empty texts, and other placeholders than
  * English has. Chinese needs only the `_other` form of a plural.
  */
 export function findTranslationFaults(): readonly string[] {
-  const english = flatten(read('en.json'));
-  const others = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'en.json');
-  const expected = ['zh-CN.json', 'zh-TW.json'].filter((name) => !others.includes(name));
+  const areas = readdirSync(join(folder, 'en'));
   return [
-    ...expected.map((name) => `${name} is missing`),
-    ...emptyTexts('en.json', english),
-    ...others.flatMap((name) => compare(name, english, flatten(read(name)))),
+    ...languages.flatMap((language) =>
+      readdirSync(join(folder, language))
+        .filter((area) => !areas.includes(area))
+        .map((area) => `${language}/${area} has no English`),
+    ),
+    ...areas.flatMap((area) => {
+      const english = flatten(read(`en/${area}`));
+      return [
+        ...emptyTexts(`en/${area}`, english),
+        ...languages.flatMap((language) =>
+          compare(`${language}/${area}`, english, flatten(read(`${language}/${area}`))),
+        ),
+      ];
+    }),
+    ...sharedSections(areas),
   ];
 }
 
+const languages = ['zh-CN', 'zh-TW'] as const;
+
 function read(name: string): Tree {
-  return JSON.parse(readFileSync(join(folder, name), 'utf8')) as Tree;
+  const path = join(folder, name);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Tree) : {};
+}
+
+/** The areas are spread into one tree: a section in two files would hide the first one. */
+function sharedSections(areas: readonly string[]): readonly string[] {
+  const home = new Map<string, string>();
+  return areas.flatMap((area) =>
+    Object.keys(read(`en/${area}`)).flatMap((section) => {
+      const other = home.get(section);
+      home.set(section, area);
+      return other === undefined ? [] : [`en/${area} has ${section}, en/${other} too`];
+    }),
+  );
 }
 
 function flatten(tree: Tree, prefix = ''): Map<string, string> {

@@ -1,9 +1,9 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { chooseLanguage } from './choose-language.ts';
-import en from './en.json';
-import simplified from './zh-CN.json';
-import traditional from './zh-TW.json';
+import { texts as english } from './en.ts';
+import { texts as simplified } from './zh-CN.ts';
+import { texts as traditional } from './zh-TW.ts';
 
 /** Loads the three languages and sets the page's own to the best fit. */
 export async function startTranslations(preferred: readonly string[]): Promise<void> {
@@ -12,7 +12,7 @@ export async function startTranslations(preferred: readonly string[]): Promise<v
     lng: language,
     fallbackLng: 'en',
     resources: {
-      en: { translation: en },
+      en: { translation: english },
       'zh-CN': { translation: simplified },
       'zh-TW': { translation: traditional },
     },
