@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Reason, Status } from '../../../src-main/contract/status-shapes.ts';
-import { texts as en } from '../../i18n/en.ts';
+import { texts as english } from '../../i18n/en.ts';
 import { chooseNext, chooseVerdict, oldestPendingAt, totals } from './verdict.ts';
 
 interface Given {
