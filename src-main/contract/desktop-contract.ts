@@ -109,7 +109,28 @@ export type DesktopEventName = {
   [Name in keyof DesktopContract]: DesktopContract[Name] extends EventDefinition<z.ZodType> ? Name : never;
 }[keyof DesktopContract];
 
+/** True for the name of a call of the desktop's contract, whatever a stranger sent. */
+export function isDesktopCallName(name: unknown): name is DesktopCallName {
+  return (
+    typeof name === 'string' &&
+    Object.hasOwn(desktopContract, name) &&
+    desktopContract[name as keyof DesktopContract].kind === 'call'
+  );
+}
+
+/** True for the name of an event of the desktop's contract. */
+export function isDesktopEventName(name: unknown): name is DesktopEventName {
+  return (
+    typeof name === 'string' &&
+    Object.hasOwn(desktopContract, name) &&
+    desktopContract[name as keyof DesktopContract].kind === 'event'
+  );
+}
+
+/** What a caller passes (defaults may be left out). */
 export type DesktopCallInput<Name extends DesktopCallName> = z.input<DesktopContract[Name]['input']>;
+/** What a handler receives (defaults filled in). */
+export type DesktopParsedInput<Name extends DesktopCallName> = z.output<DesktopContract[Name]['input']>;
 export type DesktopCallOutput<Name extends DesktopCallName> = z.output<DesktopContract[Name]['output']>;
 export type DesktopEventPayload<Name extends DesktopEventName> = z.output<DesktopContract[Name]['payload']>;
 
