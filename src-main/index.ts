@@ -2,11 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, Menu, session } from 'electron';
 import { registerAppScheme, serveAppScheme } from './desktop/app-scheme.ts';
+import { openDesktop } from './desktop/desktop-port.ts';
 import { hostEngine } from './desktop/engine-host.ts';
 import { notifyOfHealth } from './desktop/health-notifications.ts';
 import { listenIpc } from './desktop/ipc-host.ts';
 import { readLaunchOptions } from './desktop/launch-options.ts';
 import { lockDown } from './desktop/lockdown.ts';
+import { openPreferences } from './desktop/preferences.ts';
 import { focusWindow, openWindow } from './desktop/window.ts';
 import { readEnvironment, secretsOf } from './engine/config/environment.ts';
 import { createLogFile } from './engine/log/log-file.ts';
@@ -29,13 +31,14 @@ function run(): void {
     secretsOf(environment),
   );
   const engine = hostEngine({ dataDir, entry: join(import.meta.dirname, 'engine.js'), log });
+  const preferences = openPreferences(join(dataDir, 'console'), log, () => new Date());
   registerAppScheme();
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
 
   void app.whenReady().then(() => {
     serveAppScheme(session.defaultSession, join(import.meta.dirname, '..', 'renderer'));
     lockDown(session.defaultSession);
-    listenIpc(engine.port);
+    listenIpc({ engine: engine.port, desktop: openDesktop({ engine, preferences }) });
     notifyOfHealth(engine.port);
     const preload = join(import.meta.dirname, '..', 'preload', 'index.cjs');
     const icons = join(import.meta.dirname, '..', '..', 'resources', 'icons');

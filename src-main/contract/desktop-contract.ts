@@ -4,20 +4,37 @@ import { runSelection } from './report-shapes.ts';
 
 const nothing = z.object({}).strict();
 
+const language = z.enum(['system', 'en', 'zh-CN', 'zh-TW']);
+const theme = z.enum(['system', 'light', 'dark', 'contrast']);
+const clock = z.enum(['store', 'utc']);
+
 /** What a person chose for this console; kept beside the window's state, not in the engine's configuration. */
 export const preferences = z.object({
-  language: z.enum(['system', 'en', 'zh-CN', 'zh-TW']).default('system'),
-  theme: z.enum(['system', 'light', 'dark', 'contrast']).default('system'),
+  language: language.default('system'),
+  theme: theme.default('system'),
   /** times in the store's zone, or in UTC */
-  clock: z.enum(['store', 'utc']).default('store'),
+  clock: clock.default('store'),
   /** desktop notifications when health turns critical and when it recovers */
   notifications: z.boolean().default(true),
   /** the console opens by itself when this user signs in to the computer */
   openAtSignIn: z.boolean().default(false),
   /** opens full screen, left only with the PIN */
   kiosk: z.boolean().default(false),
+  /** single keys such as ? do something; off for whoever speaks to the computer or presses keys by accident */
+  keyShortcuts: z.boolean().default(true),
   /** the guided set-up was ended or skipped */
   setUpDone: z.boolean().default(false),
+});
+
+/** A change names what it changes; defaults here would set all else back. */
+const preferencesChange = z.strictObject({
+  language: language.optional(),
+  theme: theme.optional(),
+  clock: clock.optional(),
+  notifications: z.boolean().optional(),
+  openAtSignIn: z.boolean().optional(),
+  kiosk: z.boolean().optional(),
+  setUpDone: z.boolean().optional(),
 });
 
 /** How the engine stands, as the console's main process sees it. */
@@ -72,8 +89,11 @@ export const desktopContract = {
   /** Ends the engine this console started and starts it anew, so that changed settings count. Faults: conflict where it is not ours. */
   'desktop.restartEngine': call(nothing, nothing),
   'desktop.preferences': call(nothing, preferences),
-  /** Changes what is named, keeps the rest, and answers all. */
-  'desktop.setPreferences': call(preferences.partial().strict(), preferences),
+  /**
+   * Changes what is named, keeps the rest, and answers all. Faults: storage; misconfigured for `kiosk` without a PIN;
+   * unauthorized for `kiosk` and `openAtSignIn` while the kiosk is locked.
+   */
+  'desktop.setPreferences': call(preferencesChange, preferences),
   /** Asks where, then writes the runs that are selected, newest first. Faults: storage, unavailable. */
   'desktop.exportHistory': call(
     z.object({ format: z.enum(['csv', 'json']), selection: runSelection }).strict(),
@@ -135,6 +155,7 @@ export type DesktopCallOutput<Name extends DesktopCallName> = z.output<DesktopCo
 export type DesktopEventPayload<Name extends DesktopEventName> = z.output<DesktopContract[Name]['payload']>;
 
 export type Preferences = z.infer<typeof preferences>;
+export type PreferencesChange = z.infer<typeof preferencesChange>;
 export type EngineState = z.infer<typeof engineState>;
 export type DesktopInfo = z.infer<typeof desktopInfo>;
 export type PinOutcome = z.infer<typeof pinOutcome>;

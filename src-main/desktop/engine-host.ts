@@ -1,7 +1,10 @@
 import type { Answer, Port } from '../contract/client.ts';
+import type { EngineState } from '../contract/desktop-contract.ts';
+import { BackhaulError } from '../contract/errors.ts';
 import type { Logger } from '../engine/log/logger.ts';
 import { type AttachedEngine, attachEngine } from '../engine/rpc/attach.ts';
 import { type EngineProcess, type StartOutcome, startEngineProcess } from './engine-process.ts';
+import { keepEngineState } from './engine-state.ts';
 
 /** The engine as the desktop holds it: its own child or one that already ran, always over its socket. */
 export interface EngineHost {
@@ -10,6 +13,14 @@ export interface EngineHost {
    * that it answers `unavailable`. Subscriptions outlive an engine.
    */
   readonly port: Port;
+  state(): EngineState;
+  /** Told at once when the engine is there, has gone, or does not start. */
+  onState(listener: (state: EngineState) => void): void;
+  /**
+   * Ends the desktop's own engine and starts it anew; tries at once where none runs. Faults: conflict where the engine
+   * is another's, unavailable where it does not start.
+   */
+  restart(): Promise<void>;
   /** Ends the connection, and the engine where it is this desktop's child. */
   stop(): Promise<void>;
 }
@@ -27,6 +38,7 @@ const longestBackOffMs = 30_000;
 const healthyMs = 30_000;
 const callPatienceMs = 15_000;
 const stopPatienceMs = 10_000;
+const heldSilently = 'Another engine holds the data directory but does not answer.';
 
 /** Attaches to the engine of a data directory, or starts one, and does so again whenever it has gone. */
 export function hostEngine({ dataDir, entry, log }: EngineHostOptions): EngineHost {
@@ -37,6 +49,8 @@ export function hostEngine({ dataDir, entry, log }: EngineHostOptions): EngineHo
   let connecting = true;
   let failure = '';
   let stopped = false;
+  let restarting = false;
+  const state = keepEngineState(() => new Date());
   let wake = (): void => {};
 
   async function supervise(): Promise<void> {
@@ -46,11 +60,16 @@ export function hostEngine({ dataDir, entry, log }: EngineHostOptions): EngineHo
       connecting = true;
       engine = await connect();
       connecting = false;
+      if (!engine && !stopped) state.change({ state: 'failed', own: true, reason: failure || heldSilently });
       for (const goOn of [...waiting]) goOn();
       if (engine && !stopped) await serve(engine);
       engine?.close();
       engine = null;
       if (stopped) return;
+      if (restarting) {
+        restarting = false;
+        continue;
+      }
       backOffMs = Date.now() - since > healthyMs ? firstBackOffMs : Math.min(backOffMs * 2, longestBackOffMs);
       await pause(backOffMs);
     }
@@ -93,10 +112,15 @@ export function hostEngine({ dataDir, entry, log }: EngineHostOptions): EngineHo
   async function serve(connected: AttachedEngine): Promise<void> {
     log.info('attached to the engine', { pid: connected.address.pid, own: child !== null });
     for (const name of subscriptions.keys()) relay(connected, name);
+    state.change({ state: 'running', own: child !== null, reason: null });
     await new Promise<void>((resolve) => connected.onClose(resolve));
     if (stopped) return;
-    log.warn('the engine has gone');
+    engine = null;
+    connecting = true;
     failure = '';
+    const restarts = state.current().restarts + (restarting ? 0 : 1);
+    state.change({ state: 'starting', own: child !== null, restarts });
+    log.warn('the engine has gone', { asked: restarting, restarts });
     await child?.stop(stopPatienceMs);
   }
 
@@ -133,9 +157,27 @@ export function hostEngine({ dataDir, entry, log }: EngineHostOptions): EngineHo
     },
   };
 
+  async function restart(): Promise<void> {
+    if (engine && !child) {
+      throw new BackhaulError(
+        'conflict',
+        'The engine was not started by this console: it is a service or a command. Restart it there.',
+      );
+    }
+    const attempt = awaitAttempt();
+    restarting = engine !== null;
+    wake();
+    if (restarting) await child?.stop(stopPatienceMs);
+    await attempt;
+    if (!engine) throw new BackhaulError('unavailable', `The engine did not start again. ${failure}`.trim());
+  }
+
   const supervising = supervise();
   return {
     port,
+    state: state.current,
+    onState: state.onChange,
+    restart,
     async stop() {
       stopped = true;
       wake();

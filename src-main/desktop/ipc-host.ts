@@ -2,28 +2,37 @@ import { type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, type WebContents }
 import { z } from 'zod';
 import type { Answer, Port } from '../contract/client.ts';
 import { contract, isCallName, isEventName } from '../contract/contract.ts';
+import { isDesktopCallName, isDesktopEventName } from '../contract/desktop-contract.ts';
 import { BackhaulError, toFault } from '../contract/errors.ts';
 import { appOrigin } from './app-scheme.ts';
 
+export interface IpcPorts {
+  readonly engine: Port;
+  /** what is asked of the main process itself; it checks its own inputs */
+  readonly desktop: Port;
+}
+
 /**
- * Answers the three channels of the preload and relays to the engine. Whoever sends is checked here and
- * nowhere else: only the top frame of the console's own origin is heard.
+ * Answers the three channels of the preload: what the desktop's contract names is done here, all else is relayed to
+ * the engine. Whoever sends is checked here and nowhere else: only the top frame of the console's own origin is heard.
  */
-export function listenIpc(engine: Port): void {
+export function listenIpc({ engine, desktop }: IpcPorts): void {
   const subscribers = new Map<string, Set<WebContents>>();
   const followed = new WeakSet<WebContents>();
 
   ipcMain.handle('backhaul:call', async (event, name: unknown, input: unknown): Promise<Answer> => {
     try {
       requireOwnFrame(event);
-      return await engine.call(...checkCall(name, input));
+      if (isDesktopCallName(name)) return await desktop.call(name, input);
+      return await engine.call(...checkEngineCall(name, input));
     } catch (error) {
       return { ok: false, fault: toFault(error) };
     }
   });
 
   ipcMain.on('backhaul:subscribe', (event, name: unknown, on: unknown) => {
-    if (!isOwnFrame(event) || !isEventName(name) || typeof on !== 'boolean') return;
+    if (!isOwnFrame(event) || typeof on !== 'boolean') return;
+    if (!isEventName(name) && !isDesktopEventName(name)) return;
     follow(event.sender);
     if (on) relayTo(name).add(event.sender);
     else subscribers.get(name)?.delete(event.sender);
@@ -34,7 +43,8 @@ export function listenIpc(engine: Port): void {
     if (known) return known;
     const windows = new Set<WebContents>();
     subscribers.set(name, windows);
-    engine.subscribe(name, (payload) => {
+    const port = isDesktopEventName(name) ? desktop : engine;
+    port.subscribe(name, (payload) => {
       for (const window of windows) window.send('backhaul:event', name, payload);
     });
     return windows;
@@ -65,7 +75,7 @@ function requireOwnFrame(event: IpcMainInvokeEvent): void {
     throw new BackhaulError('unauthorized', 'Only the console itself may ask the engine.');
 }
 
-function checkCall(name: unknown, input: unknown): [string, unknown] {
+function checkEngineCall(name: unknown, input: unknown): [string, unknown] {
   if (!isCallName(name)) {
     throw new BackhaulError('not_found', `There is no call named ${JSON.stringify(name) ?? typeof name}.`);
   }
