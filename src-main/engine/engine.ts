@@ -22,6 +22,7 @@ import { type ControlServer, listenControl } from './rpc/control-server.ts';
 import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
 import { createEventHub, type EventHub } from './rpc/event-hub.ts';
 import { removeEngineAddress, socketPaths, writeEngineAddress } from './rpc/socket-path.ts';
+import { fileSecrets, type SecretStore, withKeptKey } from './secrets/service.ts';
 import { openStorage, takeEngineLock } from './storage/service.ts';
 import { createScheduler, openSync } from './sync/service.ts';
 import { recentlyPending, startUnattended } from './unattended.ts';
@@ -35,6 +36,8 @@ export interface EnginePorts {
   readonly random: () => number;
   /** a service or console stays: it keeps its cloud running and starts its detector; a command does neither */
   readonly stays: boolean;
+  /** the keychain of the console that runs it; the files of the data directory unless told */
+  readonly secrets?: SecretStore;
 }
 
 /** A running engine. */
@@ -87,7 +90,8 @@ async function compose(
   if (storage.backup !== null) log.info('brought an older database forward', { backup: storage.backup });
   if (storage.readOnlyReason !== null) log.error(storage.readOnlyReason);
 
-  const cloud = configuredCloud(config, ports);
+  const secrets = ports.secrets ?? fileSecrets(config.dataDir);
+  const cloud = await configuredCloud(config, ports, secrets);
   undo.push(() => cloud.close());
   const sync = await openSync({
     storage,
@@ -212,19 +216,23 @@ async function compose(
 }
 
 /** A wrong key or address must stop no capture: the engine runs, every run refuses with the reason. */
-function configuredCloud(config: Config, ports: EnginePorts): CloudAccess {
-  const settings = {
-    url: config.cloud.url,
-    apiKey: ports.environment.supabaseKey,
-    deviceToken: ports.environment.deviceToken,
-  };
+async function configuredCloud(
+  config: Config,
+  ports: EnginePorts,
+  secrets: SecretStore,
+): Promise<CloudAccess> {
+  const { url } = config.cloud;
   try {
+    const { supabaseKey, deviceToken } =
+      url === null ? ports.environment : await withKeptKey(ports.environment, secrets);
+    const settings = { url, apiKey: supabaseKey, deviceToken };
     return createCloudAccess({
       dataDir: config.dataDir,
       target: cloudTarget(settings),
       requestTimeoutMs: config.sync.requestTimeoutMs,
       now: ports.now,
       respectHold: ports.stays,
+      secrets,
     });
   } catch (error) {
     if (!(error instanceof BackhaulError)) throw error;

@@ -6,15 +6,19 @@ import { loadConfig } from './config/load-config.ts';
 import { startEngine } from './engine.ts';
 import { createLogFile } from './log/log-file.ts';
 import { createLogger } from './log/logger.ts';
+import { fileSecrets, keychainSecrets, parentKeychain, processChannel } from './secrets/service.ts';
 
 /** Exit code that says: another engine holds the data directory, attach to it. */
 const engineElsewhere = 75;
 const longestCloseMs = 10_000;
 
-/** The engine as a process of its own, started by the console: `engine --data-dir DIR`. Ends with its parent. */
+/** The engine as a process of its own, started by the console: `engine --data-dir DIR [--keychain]`. Ends with its parent. */
 async function main(): Promise<void> {
   const environment = readEnvironment();
-  const { values } = parseArgs({ options: { 'data-dir': { type: 'string' } }, strict: false });
+  const { values } = parseArgs({
+    options: { 'data-dir': { type: 'string' }, keychain: { type: 'boolean' } },
+    strict: false,
+  });
   const chosen = values['data-dir'];
   const dataDir = resolve(typeof chosen === 'string' ? chosen : environment.dataDir);
   const config = loadConfig(dataDir, environment);
@@ -25,7 +29,12 @@ async function main(): Promise<void> {
     createLogFile(join(dataDir, 'logs', 'engine.log')),
     secretsOf(environment),
   );
-  const engine = await startEngine(config, { environment, log, now, random: Math.random, stays: true });
+  const secrets =
+    values.keychain === true
+      ? keychainSecrets(dataDir, parentKeychain(processChannel()))
+      : fileSecrets(dataDir);
+  const ports = { environment, log, now, random: Math.random, stays: true, secrets };
+  const engine = await startEngine(config, ports);
   const stop = (): void => {
     // A producer that never reads its replies must not keep the engine; what was acknowledged is on disk.
     setTimeout(() => process.exit(0), longestCloseMs).unref();

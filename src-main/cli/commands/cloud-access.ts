@@ -15,6 +15,7 @@ import {
   localSecretKey,
   openLocalCloud,
 } from '../../engine/local-cloud/service.ts';
+import { fileSecrets, withKeptKey } from '../../engine/secrets/service.ts';
 import { type CommandContext, commandContext, idOption } from '../context.ts';
 import { examples, parseTtl, readStandardInput } from './cloud-options.ts';
 
@@ -135,7 +136,10 @@ ${examples('sign-in < token.txt', 'sign-in --data-dir /var/lib/backhaul < token.
 }
 
 async function signInBox(context: CommandContext): Promise<void> {
-  const { dataDir, environment, output } = context;
+  const { dataDir, output } = context;
+  const secrets = fileSecrets(dataDir);
+  // A key that only the console's keychain has: then the token is kept without trying it.
+  const environment = await withKeptKey(context.environment, secrets).catch(() => context.environment);
   const { cloud, location } = context.config();
   const given = await readStandardInput('token');
   if (/\s/.test(given)) {
@@ -146,7 +150,7 @@ async function signInBox(context: CommandContext): Promise<void> {
     cloud.url === null || environment.supabaseKey === null
       ? null
       : { url: safeUrl(cloud.url), apiKey: environment.supabaseKey, requestTimeoutMs };
-  const { tried, accessToken } = await signIn(dataDir, given, address, location.id);
+  const { tried, accessToken } = await signIn(secrets, given, address, location.id);
   const speaksFor = accessToken === null ? null : tokenLocation(accessToken);
   const readOnly = accessToken === null ? null : mayOnlyRead(accessToken);
   output.result({ signedIn: true, tried, locationId: speaksFor, readOnly }, () =>
@@ -166,7 +170,7 @@ function signOutCommand(): Command {
     .addHelpText('after', examples('sign-out'))
     .action(async (_options: unknown, command: Command) => {
       const { dataDir, output } = commandContext(command);
-      const signedOut = await signOut(dataDir);
+      const signedOut = await signOut(fileSecrets(dataDir));
       output.result({ signedOut }, () =>
         signedOut ? 'This box is signed out. Its records wait here.' : 'This box was not signed in.',
       );

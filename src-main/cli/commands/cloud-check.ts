@@ -9,6 +9,7 @@ import {
   createCloudAccess,
   refusedSignIn,
 } from '../../engine/cloud/service.ts';
+import { fileSecrets, withKeptKey } from '../../engine/secrets/service.ts';
 import { databaseFileName } from '../../engine/storage/service.ts';
 import { type CommandContext, commandContext } from '../context.ts';
 import { withEngine } from '../engine-session.ts';
@@ -47,9 +48,12 @@ async function check(context: CommandContext, dbUrl: string | undefined): Promis
 }
 
 async function checkAsDevice(context: CommandContext): Promise<CheckedCloud> {
-  const { dataDir, environment } = context;
+  const { dataDir } = context;
   const config = context.config();
-  const { supabaseKey: apiKey, deviceToken } = environment;
+  const { supabaseKey: apiKey, deviceToken } =
+    config.cloud.url === null
+      ? context.environment
+      : await withKeptKey(context.environment, fileSecrets(dataDir));
   const access = createCloudAccess({
     dataDir,
     target: cloudTarget({ url: config.cloud.url, apiKey, deviceToken }),

@@ -7,6 +7,7 @@ import { configKeys } from '../../engine/config/config-keys.ts';
 import { type ConfigFault, valueAt } from '../../engine/config/describe-fault.ts';
 import { loadConfig } from '../../engine/config/load-config.ts';
 import { createRedactor } from '../../engine/log/redact.ts';
+import { fileSecrets, withKeptKey } from '../../engine/secrets/service.ts';
 import { type CommandContext, commandContext } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { formatTable, printable } from '../output.ts';
@@ -99,10 +100,10 @@ function secretStates({ environment }: CommandContext): Readonly<Record<string, 
   return Object.fromEntries(names.map((name) => [name, state(name)]));
 }
 
-function check(context: CommandContext): void {
+async function check(context: CommandContext): Promise<void> {
   const { dataDir, environment, output } = context;
   const found = checkConfig(dataDir, environment);
-  const faults = [...found.faults, ...cloudFaults(context, found)];
+  const faults = [...found.faults, ...(await cloudFaults(context, found))];
   const ok = faults.length === 0;
   const { path, warnings } = found;
   output.result({ ok, path, faults, warnings }, () => describe(found, faults));
@@ -110,8 +111,13 @@ function check(context: CommandContext): void {
 }
 
 /** What a run would refuse for the address, the key or the token, said before there is one. */
-function cloudFaults({ environment }: CommandContext, found: ConfigCheck): readonly ConfigFault[] {
+async function cloudFaults(
+  { dataDir, environment: given }: CommandContext,
+  found: ConfigCheck,
+): Promise<readonly ConfigFault[]> {
   try {
+    const environment =
+      found.usable.cloud.url === null ? given : await withKeptKey(given, fileSecrets(dataDir));
     cloudTarget({
       url: found.usable.cloud.url,
       apiKey: environment.supabaseKey,

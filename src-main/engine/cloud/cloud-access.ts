@@ -6,6 +6,7 @@ import {
   localCloudStatus,
   openLocalCloud,
 } from '../local-cloud/service.ts';
+import { fileSecrets, type SecretStore } from '../secrets/service.ts';
 import { CloudError } from './cloud-error.ts';
 import { type CloudSession, openCloudSession, unlessAborted } from './cloud-session.ts';
 import type { CloudTarget } from './cloud-target.ts';
@@ -27,12 +28,16 @@ export interface CloudAccess {
   ensure(signal: AbortSignal): Promise<void>;
   /** Asks whether the cloud answers; never starts one. */
   status(): Promise<CloudStatus>;
+  /** Another token was kept: the next request signs in anew. */
+  forgetSignIn(): void;
   /** Stops the local cloud if this process started it. */
   close(): Promise<void>;
 }
 
 export interface CloudAccessOptions {
   readonly dataDir: string;
+  /** where the sign-in of this box is kept; the files of the data directory unless told */
+  readonly secrets?: SecretStore;
   readonly target: CloudTarget;
   readonly requestTimeoutMs: number;
   readonly now: () => Date;
@@ -124,6 +129,7 @@ function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAcces
         url: connection?.url ?? null,
       };
     },
+    forgetSignIn() {},
     async close() {
       closing.abort();
       const opened = await lease?.catch(() => null);
@@ -135,10 +141,10 @@ function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAcces
 }
 
 function supabaseAccess(
-  { dataDir, requestTimeoutMs, now }: CloudAccessOptions,
+  { dataDir, requestTimeoutMs, now, secrets = fileSecrets(dataDir) }: CloudAccessOptions,
   target: Extract<CloudTarget, { kind: 'supabase' }>,
 ): CloudAccess {
-  const tokens = deviceTokens({ ...target, dataDir, requestTimeoutMs, now });
+  const tokens = deviceTokens({ ...target, secrets, requestTimeoutMs, now });
   const session = openCloudSession({
     url: target.url,
     identity: `supabase:${target.url}`,
@@ -152,7 +158,7 @@ function supabaseAccess(
     kind: 'supabase',
     // Looked up each time: a sign-in heals an engine that runs.
     get fault() {
-      return signInFault(dataDir, target.deviceToken);
+      return signInFault(secrets, target.deviceToken);
     },
     async open(locationId, signal) {
       const token = await unlessAborted(tokens.get(null), signal);
@@ -173,6 +179,7 @@ function supabaseAccess(
         clockOffsetMs: session.clockOffsetMs(),
       };
     },
+    forgetSignIn: () => tokens.forget(),
     close: () => Promise.resolve(),
   };
 }
@@ -198,6 +205,7 @@ export function refusedAccess(fault: BackhaulError): CloudAccess {
     open: () => Promise.reject(fault),
     ensure: () => Promise.reject(fault),
     status: () => Promise.resolve({ ...unwatched, kind: 'supabase', reachable: null, url: null }),
+    forgetSignIn() {},
     close: () => Promise.resolve(),
   };
 }

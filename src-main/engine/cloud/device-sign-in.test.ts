@@ -5,6 +5,7 @@ import { type CuttingProxy, startCuttingProxy } from '../../../e2e/support/cutti
 import { temporaryFolder } from '../../../e2e/support/temporary-folder.ts';
 import { startTestCloud, type TestCloud } from '../../../e2e/support/test-cloud.ts';
 import { issueRefreshToken, localSecretKey } from '../local-cloud/service.ts';
+import { fileSecrets } from '../secrets/service.ts';
 import { type CloudAccess, createCloudAccess, enrollDevice, signIn, signOut } from './service.ts';
 
 let cloud: TestCloud;
@@ -109,7 +110,7 @@ test('the answer to a renewal is lost: the same token is good once more', async 
 });
 
 test('two processes of one box do not take the sign-in from each other', async () => {
-  await signIn(box.path, await refreshToken(), address());
+  await signIn(fileSecrets(box.path), await refreshToken(), address());
   const clock = { ms: 0 };
   const one = await access('', shift(clock)).open('store_1', signal);
   const other = await access('', shift(clock)).open('store_1', signal);
@@ -131,7 +132,9 @@ test('a token that nobody knows, or that was used by somebody else, ends with wh
   const status = access('never-made');
   for (let count = 0; count < 5; count += 1) expect(await status.status()).toMatchObject({ reachable: true });
   expect(renewed()).toBe(2);
-  await expect(signIn(box.path, 'never-made', address())).rejects.toMatchObject({ code: 'unauthorized' });
+  await expect(signIn(fileSecrets(box.path), 'never-made', address())).rejects.toMatchObject({
+    code: 'unauthorized',
+  });
   expect(access('').fault).not.toBeNull();
 });
 
@@ -144,17 +147,17 @@ test('without a token every run refuses; a sign-in heals an access that is open,
   });
   await expect(engine.open('store_1', signal)).rejects.toMatchObject({ code: 'misconfigured' });
   expect(await engine.status()).toMatchObject({ reachable: null });
-  const outcome = await signIn(box.path, await refreshToken(), address());
+  const outcome = await signIn(fileSecrets(box.path), await refreshToken(), address());
   expect(outcome.tried).toBe(true);
   expect(engine.fault).toBeNull();
   await (await engine.open('store_1', signal)).probe(signal);
-  expect([await signOut(box.path), await signOut(box.path)]).toEqual([true, false]);
+  expect([await signOut(fileSecrets(box.path)), await signOut(fileSecrets(box.path))]).toEqual([true, false]);
   expect(engine.fault).not.toBeNull();
 });
 
 test('a cloud that cannot be reached keeps nobody from signing in: the token is tried later', async () => {
   proxy.treat(() => 'reset before');
-  expect(await signIn(box.path, await refreshToken(), address())).toEqual({
+  expect(await signIn(fileSecrets(box.path), await refreshToken(), address())).toEqual({
     tried: false,
     accessToken: null,
   });
@@ -163,7 +166,7 @@ test('a cloud that cannot be reached keeps nobody from signing in: the token is 
 });
 
 test('BACKHAUL_DEVICE_TOKEN overrides the token that the box was signed in with', async () => {
-  await signIn(box.path, await refreshToken('store_1'), address());
+  await signIn(fileSecrets(box.path), await refreshToken('store_1'), address());
   const session = await access(await refreshToken('store_2')).open(null, signal);
   expect(session.tokenLocation).toBe('store_2');
   expect((await access('').open(null, signal)).tokenLocation).toBe('store_1');
@@ -173,7 +176,7 @@ test('a device is enrolled with the secret key, which opens nothing else', async
   const secretKey = await localSecretKey(cloud.dataDir);
   const admin = { ...address(), apiKey: secretKey };
   const device = await enrollDevice(admin, { locationId: '店 1', readOnly: false });
-  await signIn(box.path, device.refreshToken, address());
+  await signIn(fileSecrets(box.path), device.refreshToken, address());
   const session = await access('').open('店 1', signal);
   expect(await session.callFunction('backhaul_location', {}, signal)).toBe('店 1');
   const reader = await enrollDevice(admin, { locationId: 'store_1', readOnly: true });

@@ -1,9 +1,10 @@
 import { BackhaulError } from '../../contract/errors.ts';
+import { elsewhereFault, type SecretStore } from '../secrets/service.ts';
 import { CloudError } from './cloud-error.ts';
 import { type AuthAddress, exchangeToken, type TokenPair } from './exchange-token.ts';
 import { isAccessToken, refuseOtherLocation } from './token-claims.ts';
 import { type FreshToken, fixedToken, renewedToken, type TokenSource } from './token-source.ts';
-import { environmentStore, isSignedIn, signedInStore, type TokenStore } from './token-store.ts';
+import { environmentStore, signedInStore, type TokenStore } from './token-store.ts';
 
 const howToSignIn =
   'On the machine of an administrator run "backhaul cloud enroll --location ID" (a Supabase project) or "backhaul cloud token --location ID --renewable" (a local cloud), and give what it prints to "backhaul cloud sign-in" on this box.';
@@ -18,12 +19,15 @@ export function missingTokenFault(): BackhaulError {
 }
 
 /** Why nothing can be sent for want of a token, null where there is one to try. */
-export function signInFault(dataDir: string, deviceToken: string): BackhaulError | null {
-  return deviceToken !== '' || isSignedIn(dataDir) ? null : missingTokenFault();
+export function signInFault(secrets: SecretStore, deviceToken: string): BackhaulError | null {
+  if (deviceToken !== '') return null;
+  const place = secrets.place('device-token');
+  if (place === 'elsewhere') return elsewhereFault('device-token');
+  return place === 'none' ? missingTokenFault() : null;
 }
 
 export interface DeviceSignIn extends AuthAddress {
-  readonly dataDir: string;
+  readonly secrets: SecretStore;
   /** BACKHAUL_DEVICE_TOKEN: an access token or a refresh token; '' where the box uses what it was signed in with */
   readonly deviceToken: string;
   readonly now: () => Date;
@@ -31,9 +35,9 @@ export interface DeviceSignIn extends AuthAddress {
 
 /** The device's access token, renewed where it can be; BACKHAUL_DEVICE_TOKEN overrides what is kept. */
 export function deviceTokens(options: DeviceSignIn): TokenSource {
-  const { dataDir, deviceToken, now } = options;
+  const { secrets, deviceToken, now } = options;
   if (deviceToken !== '' && isAccessToken(deviceToken)) return fixedToken(deviceToken);
-  const store = deviceToken === '' ? signedInStore(dataDir) : environmentStore(dataDir, deviceToken);
+  const store = deviceToken === '' ? signedInStore(secrets) : environmentStore(secrets, deviceToken);
   let refused: { readonly token: string; readonly error: CloudError; readonly atMs: number } | null = null;
 
   async function fresh(): Promise<FreshToken> {
@@ -104,12 +108,12 @@ export interface SignInOutcome {
  *   location than `locationId`; nothing is kept then
  */
 export async function signIn(
-  dataDir: string,
+  secrets: SecretStore,
   token: string,
   address: AuthAddress | null,
   locationId: string | null = null,
 ): Promise<SignInOutcome> {
-  const store = signedInStore(dataDir);
+  const store = signedInStore(secrets);
   if (address === null || isAccessToken(token)) {
     if (locationId !== null) refuseOtherLocation(token, locationId);
     await store.write(token);
@@ -131,8 +135,8 @@ export async function signIn(
 }
 
 /** Forgets the kept token; true where there was one. */
-export async function signOut(dataDir: string): Promise<boolean> {
-  const was = isSignedIn(dataDir);
-  await signedInStore(dataDir).clear();
+export async function signOut(secrets: SecretStore): Promise<boolean> {
+  const was = secrets.place('device-token') !== 'none';
+  await signedInStore(secrets).clear();
   return was;
 }

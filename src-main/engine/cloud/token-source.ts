@@ -7,11 +7,13 @@ export interface TokenSource {
   get(refused: string | null): Promise<string>;
   /** the token that was last given, null before the first */
   last(): string | null;
+  /** the next who asks gets a token made anew */
+  forget(): void;
 }
 
 /** A token that nobody renews. */
 export function fixedToken(token: string): TokenSource {
-  return { get: () => Promise.resolve(token), last: () => token };
+  return { get: () => Promise.resolve(token), last: () => token, forget() {} };
 }
 
 export interface FreshToken {
@@ -29,9 +31,12 @@ export function renewedToken(renew: () => Promise<FreshToken>, now: () => Date):
   let current: string | null = null;
   let renewAtMs = 0;
   let renewal: Promise<string> | null = null;
+  let forgotten = 0;
 
   async function fetchToken(): Promise<string> {
+    const asked = forgotten;
     const { token, lifetimeMs } = await renew();
+    if (asked !== forgotten) return token;
     current = token;
     renewAtMs = now().getTime() + lifetimeMs - Math.min(earlyAtMostMs, lifetimeMs / 4);
     return token;
@@ -41,11 +46,18 @@ export function renewedToken(renew: () => Promise<FreshToken>, now: () => Date):
     get(refused) {
       const usable = current !== null && current !== refused && now().getTime() < renewAtMs;
       if (usable && current !== null) return Promise.resolve(current);
-      renewal ??= fetchToken().finally(() => {
-        renewal = null;
+      if (renewal !== null) return renewal;
+      const own = fetchToken().finally(() => {
+        if (renewal === own) renewal = null;
       });
-      return renewal;
+      renewal = own;
+      return own;
     },
     last: () => current,
+    forget() {
+      forgotten += 1;
+      current = null;
+      renewal = null;
+    },
   };
 }

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { afterAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../e2e/support/temporary-folder.ts';
 import { readEnvironment } from '../config/environment.ts';
+import { fileSecrets } from '../secrets/service.ts';
 import { latestVersion } from '../storage/migrations/list.ts';
 import { applicationId as storedId } from '../storage/open-database.ts';
 import { openStorage } from '../storage/service.ts';
@@ -38,7 +39,7 @@ test('the newest schema that is known here is the newest migration', () => {
 });
 
 test('a check that throws and one that hangs are findings, and stop no other', async () => {
-  const patient = createPatient(folder.path, readEnvironment({}), () => new Date());
+  const patient = createPatient(folder.path, readEnvironment({}), fileSecrets(folder.path), () => new Date());
   const check = (look: () => Promise<never>) => runCheck({ name: 'one', withinMs: 50, look }, patient);
   expect(await check(() => Promise.reject(new Error('no such thing')))).toMatchObject([
     {

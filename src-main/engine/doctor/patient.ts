@@ -4,6 +4,7 @@ import { BackhaulError } from '../../contract/errors.ts';
 import { type CloudTarget, cloudTarget } from '../cloud/service.ts';
 import { type ConfigCheck, checkConfig } from '../config/check-config.ts';
 import type { Environment } from '../config/environment.ts';
+import type { SecretStore } from '../secrets/service.ts';
 import { databaseFileName } from '../storage/service.ts';
 import { askCloud, type CloudAnswer } from './ask-cloud.ts';
 import type { DatabaseLook } from './database-look.ts';
@@ -35,10 +36,15 @@ export type TargetLook =
   | { readonly usable: true; readonly target: CloudTarget }
   | { readonly usable: false; readonly fault: BackhaulError };
 
-export function createPatient(dataDir: string, environment: Environment, now: () => Date): Patient {
+export function createPatient(
+  dataDir: string,
+  environment: Environment,
+  secrets: SecretStore,
+  now: () => Date,
+): Patient {
   const configuration = checkConfig(dataDir, environment);
   const target = once(() => targetOf(configuration, environment));
-  const token = once(() => lookAtToken(dataDir, environment.deviceToken));
+  const token = once(() => lookAtToken(secrets, environment.deviceToken));
   const databasePath = join(dataDir, databaseFileName);
   return {
     dataDir,

@@ -2,6 +2,7 @@ import { configFileName } from '../config/check-config.ts';
 import type { Environment } from '../config/environment.ts';
 import { secretsOf } from '../config/environment.ts';
 import { createRedactor } from '../log/redact.ts';
+import { fileSecrets, type SecretStore, withKeptKey } from '../secrets/service.ts';
 import { databaseFileName } from '../storage/service.ts';
 import { checks } from './checks.ts';
 import { critical, type FindingCause, type FindingLevel } from './finding.ts';
@@ -31,6 +32,8 @@ export interface DoctorOptions {
   readonly dataDir: string;
   readonly environment: Environment;
   readonly now: () => Date;
+  /** the files of the data directory unless told */
+  readonly secrets?: SecretStore;
 }
 
 /**
@@ -58,8 +61,11 @@ export async function examine(
   };
 }
 
-async function runChecks({ dataDir, environment, now }: DoctorOptions): Promise<readonly NamedFinding[]> {
-  const patient = createPatient(dataDir, environment, now);
+async function runChecks(options: DoctorOptions): Promise<readonly NamedFinding[]> {
+  const { dataDir, now, secrets = fileSecrets(dataDir) } = options;
+  // Where it cannot be read, the check of the settings says that there is no key.
+  const environment = await withKeptKey(options.environment, secrets).catch(() => options.environment);
+  const patient = createPatient(dataDir, environment, secrets, now);
   const found = await Promise.all(checks.map((check) => runCheck(check, patient)));
   return found.flat();
 }

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { claimedMs, mayOnlyRead, tokenClaims, tokenLocation } from '../../cloud/token-claims.ts';
 import { factsOf } from '../database-look.ts';
-import { critical, type Finding, fine, warning } from '../finding.ts';
+import { critical, type Finding, fine, info, warning } from '../finding.ts';
 import type { TokenLook } from '../look-at-token.ts';
 import type { Patient } from '../patient.ts';
 
@@ -31,6 +31,7 @@ function faultsOf(look: TokenLook, now: Date, location: string | null): readonly
     const words = `A Supabase project is configured, but this box has no device token, and the public key alone may do nothing. ${waits}`;
     return [critical(words, giveNew)];
   }
+  if (source === 'elsewhere') return inKeychain();
   if (source === 'damaged') {
     return [
       critical(
@@ -53,6 +54,16 @@ function faultsOf(look: TokenLook, now: Date, location: string | null): readonly
   return [...inTime(token, now), ...rights(token, location)];
 }
 
+/** The console's engine reads it; one without a window does not. */
+function inKeychain(): readonly Finding[] {
+  return [
+    info(
+      "The sign-in of this box lies in the system's keychain, which the console opens for its engine; from here it cannot be looked at.",
+      'For an engine without the console give the token to "backhaul cloud sign-in" once more, or set BACKHAUL_DEVICE_TOKEN.',
+    ),
+  ];
+}
+
 /** A token that must be renewed tells nothing of itself; what cannot be one is found. */
 function notReadable(token: string): readonly Finding[] {
   if (token.startsWith('sb_'))
@@ -64,7 +75,7 @@ function notReadable(token: string): readonly Finding[] {
 }
 
 function openToOthers(dataDir: string): readonly Finding[] {
-  return ['device-token.json', 'device-token.environment.json']
+  return ['device-token.json', 'device-token.environment.json', 'api-key.json']
     .map((name) => join(dataDir, name))
     .filter(
       (path) =>
@@ -72,10 +83,7 @@ function openToOthers(dataDir: string): readonly Finding[] {
         ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0,
     )
     .map((path) =>
-      warning(
-        `Other users of this computer may read the sign-in of this box (${path}).`,
-        `chmod 600 ${path}`,
-      ),
+      warning(`Other users of this computer may read a secret of this box (${path}).`, `chmod 600 ${path}`),
     );
 }
 
