@@ -1,4 +1,5 @@
 import { type Client, createClient, type Port } from '../src-main/contract/client.ts';
+import { createDesktopClient, type DesktopClient } from '../src-main/contract/desktop-client.ts';
 
 declare global {
   interface Window {
@@ -7,7 +8,13 @@ declare global {
   }
 }
 
-/** The engine, typed by the contract. Only stores use it. */
-export function openBridge(): Client {
-  return createClient(window.backhaul);
+/** The engine and the console's own main process, typed by their contracts. */
+export interface Bridge {
+  readonly engine: Client;
+  readonly desktop: DesktopClient;
+}
+
+/** Opens both over the one port. Only stores use them. */
+export function openBridge(): Bridge {
+  return { engine: createClient(window.backhaul), desktop: createDesktopClient(window.backhaul) };
 }

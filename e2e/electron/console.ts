@@ -1,6 +1,8 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ElectronApplication, _electron as electron, type Page } from 'playwright/test';
 import { resolveElectron, sandboxSwitches } from '../../scripts/electron-runtime.ts';
+import type { Preferences } from '../../src-main/contract/desktop-contract.ts';
 import { noSlots } from '../support/command-line.ts';
 
 /** The checkout. */
@@ -20,22 +22,38 @@ export interface ConsoleOptions {
   readonly dataDir: string;
   readonly language?: 'en' | 'zh-CN' | 'zh-TW';
   readonly theme?: 'light' | 'dark';
+  /** what was chosen before the console opens; the set-up counts as done unless this says otherwise */
+  readonly preferences?: Readonly<Partial<Preferences>>;
+  /** more switches of the console itself */
+  readonly switches?: readonly string[];
   /** beside the environment of the test */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The program and arguments that open a console on a data directory. */
-export async function consoleCommand({ dataDir, language = 'en' }: ConsoleOptions): Promise<{
+export async function consoleCommand(options: ConsoleOptions): Promise<{
   readonly executable: string;
   readonly args: readonly string[];
 }> {
+  const { dataDir, language = 'en' } = options;
   const { executable } = await resolveElectron(() => undefined);
   const switches = await sandboxSwitches();
-  return { executable, args: [...switches, `--lang=${language}`, projectRoot, '--data-dir', dataDir] };
+  return {
+    executable,
+    args: [
+      ...switches,
+      `--lang=${language}`,
+      projectRoot,
+      '--data-dir',
+      dataDir,
+      ...(options.switches ?? []),
+    ],
+  };
 }
 
-/** Opens a console and waits until the engine has given its verdict. */
+/** Opens a console and waits until it shows the set-up, or the engine has given its verdict. */
 export async function openConsole(options: ConsoleOptions): Promise<OpenConsole> {
+  choose(options.dataDir, options.preferences ?? {});
   const { executable, args } = await consoleCommand(options);
   const app = await electron.launch({
     executablePath: executable,
@@ -50,7 +68,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
-  await page.locator('[data-verdict]:not([data-verdict=starting])').waitFor();
+  await page.locator('[data-verdict]:not([data-verdict=starting]), [data-testid=setup]').first().waitFor();
   return {
     app,
     page,
@@ -65,4 +83,12 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
         [name, input] as const,
       ),
   };
+}
+
+/** Chooses for the console before it opens; what a console before it chose stays. */
+function choose(dataDir: string, chosen: Readonly<Partial<Preferences>>): void {
+  const path = join(dataDir, 'console', 'preferences.json');
+  const known = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as object) : {};
+  mkdirSync(join(dataDir, 'console'), { recursive: true, mode: 0o700 });
+  writeFileSync(path, JSON.stringify({ setUpDone: true, ...known, ...chosen }), { mode: 0o600 });
 }

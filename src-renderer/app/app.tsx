@@ -1,35 +1,38 @@
+import { useEffect } from 'react';
+import { I18nProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { useStore } from 'zustand';
-import HomePage from '../features/home/page.tsx';
-import type { HomeStore } from '../features/home/store.ts';
-import './app.css';
+import { ConsoleProvider, useDesktop, useEngine } from '../console/console-context.tsx';
+import { SetupPageLoader } from '../features/setup/loader.tsx';
+import { Frame } from './frame.tsx';
+import type { Stores } from './stores.ts';
+import { usePreferences } from './use-preferences.ts';
 
-/** The frame around the views: who this is, the way to each view, the view. */
-export function App({ home }: { readonly home: HomeStore }) {
-  const { t } = useTranslation();
-  const locationId = useStore(home, (state) => state.status?.locationId);
-  const kind = useStore(home, (state) => state.status?.cloud.kind);
-  const version = useStore(home, (state) => state.version);
+/** The console: its stores followed for as long as the page lives, the set-up on a fresh box, else the views. */
+export function App({ stores }: { readonly stores: Stores }) {
+  const { i18n } = useTranslation();
+  const { engine, desktop } = stores.console;
+  useEffect(() => engine.getState().follow(), [engine]);
+  useEffect(() => desktop.getState().follow(), [desktop]);
   return (
-    <div className="frame">
-      <nav className="sidebar" aria-label={t('navigation.label')}>
-        <p className="product">Backhaul</p>
-        <p className="location">{locationId ?? t('navigation.noLocation')}</p>
-        <ul>
-          <li>
-            <a href="#home" aria-current="page">
-              {t('navigation.home')}
-            </a>
-          </li>
-        </ul>
-        <p className="foot">
-          {kind && <span>{t(`cloudKind.${kind}`)}</span>}
-          {version && <span>{t('navigation.version', { version })}</span>}
-        </p>
-      </nav>
-      <main id="home">
-        <HomePage store={home} />
-      </main>
-    </div>
+    <ConsoleProvider stores={stores.console}>
+      <I18nProvider locale={i18n.language}>
+        <Shown stores={stores} />
+      </I18nProvider>
+    </ConsoleProvider>
   );
+}
+
+function Shown({ stores }: { readonly stores: Stores }) {
+  const ready = useDesktop((view) => view.ready);
+  const setUpDone = useDesktop((view) => view.preferences.setUpDone);
+  const setPreferences = useDesktop((view) => view.setPreferences);
+  const kiosk = useDesktop((view) => view.info?.kiosk ?? false);
+  const status = useEngine((view) => view.status);
+  const isUsed = status?.streams.some((stream) => stream.pending + stream.synced > 0) ?? true;
+  usePreferences();
+  if (!ready) return null;
+  if (!setUpDone && !isUsed && !kiosk) {
+    return <SetupPageLoader store={stores.setup} onDone={() => void setPreferences({ setUpDone: true })} />;
+  }
+  return <Frame stores={stores} kiosk={kiosk} />;
 }

@@ -28,6 +28,23 @@ describe('times', () => {
   });
 });
 
+describe('times in UTC', () => {
+  it('say so, so that nobody takes them for the store’s', () => {
+    const formats = createFormats('en', 'Asia/Shanghai', true);
+    const instant = new Date('2026-01-10T07:00:00Z');
+    expect(formats.moment(instant, instant)).toBe('07:00 UTC');
+    expect(formats.exact(instant)).toBe('Jan 10, 2026, 07:00:00 UTC');
+  });
+});
+
+describe('days', () => {
+  it('are those of the store’s calendar', () => {
+    const formats = createFormats('zh-CN', 'Asia/Shanghai');
+    expect(formats.dayOf(new Date('2026-01-10T16:30:00Z'))).toBe('2026-01-11');
+    expect(formats.day('2026-01-11')).toBe('1月11日');
+  });
+});
+
 describe('ages and durations', () => {
   const formats = createFormats('en', 'UTC');
 
@@ -35,6 +52,12 @@ describe('ages and durations', () => {
     expect(formats.age(0)).toBe('1 min');
     expect(formats.age(hour + 12 * minute)).toBe('1 hr 12 min');
     expect(formats.age(3 * 24 * hour + 2 * hour + minute)).toBe('3 days 2 hr');
+  });
+
+  it('tell how long ago something was', () => {
+    expect(formats.ago(400)).toBe('1 sec. ago');
+    expect(formats.ago(90 * 1000)).toBe('1 min. ago');
+    expect(formats.ago(50 * hour)).toBe('2 days ago');
   });
 
   it('show tenths below a minute', () => {

@@ -1,37 +1,60 @@
-/** Numbers and times as the person's language writes them, times in the store's zone. */
+/** Numbers and times as the person's language writes them, times in one zone. */
 export interface Formats {
+  /** BCP 47 */
+  readonly language: string;
+  /** IANA name of the zone that times are shown in */
+  readonly timeZone: string;
   number(value: number): string;
-  /** `15:00` today, with the date on any other day */
+  /** `1.8`: at most one digit after the point */
+  decimal(value: number): string;
+  /** 0 to 1 as `99.5%` */
+  percent(share: number): string;
+  /** `1.2 GB` */
+  bytes(count: number): string;
+  /** `15:00` today, with the date on any other day; `15:00 UTC` where UTC was chosen */
   moment(instant: Date, now: Date): string;
+  /** date and time to the second, for records and logs */
+  exact(instant: Date): string;
+  /** a day of the store's calendar, given as `YYYY-MM-DD`: `Jan 10` */
+  day(isoDay: string): string;
+  /** `YYYY-MM-DD` of an instant in the zone */
+  dayOf(instant: Date): string;
   /** the two largest units, at least one minute: `1 h 12 min` */
   age(milliseconds: number): string;
   /** `4.2 s`, `1 min 5 s` */
   duration(milliseconds: number): string;
+  /** `4 sec. ago`, `3 min. ago` */
+  ago(milliseconds: number): string;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
 const hourMs = 60 * 60 * 1000;
 const minuteMs = 60 * 1000;
+const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const date = { month: 'short', day: 'numeric' } as const;
 
-/** Formats for a language and an IANA zone; an unknown zone falls back to the computer's own. */
-export function createFormats(language: string, timeZone: string): Formats {
-  const zone = isZone(timeZone) ? { timeZone } : {};
+/**
+ * Formats for a language and an IANA zone; an unknown zone falls back to the computer's own.
+ * @param inUtc times are shown in UTC, and say so
+ */
+export function createFormats(language: string, storeZone: string, inUtc = false): Formats {
+  const timeZone = inUtc
+    ? 'UTC'
+    : isZone(storeZone)
+      ? storeZone
+      : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const times = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(language, { ...options, timeZone });
   const numbers = new Intl.NumberFormat(language);
-  const time = new Intl.DateTimeFormat(language, {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    ...zone,
-  });
-  const dated = new Intl.DateTimeFormat(language, {
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    ...zone,
-  });
-  const day = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', ...zone });
+  const decimals = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const percents = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
+  const time = times(clock);
+  const dated = times({ ...date, ...clock });
+  const exact = times({ year: 'numeric', ...date, ...clock, second: '2-digit' });
+  const isoDay = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone });
+  const calendarDay = new Intl.DateTimeFormat(language, { ...date, timeZone: 'UTC' });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'short' });
+  const mark = inUtc ? ' UTC' : '';
   const unit = (value: number, name: string, digits = 0): string =>
     new Intl.NumberFormat(language, {
       style: 'unit',
@@ -42,8 +65,17 @@ export function createFormats(language: string, timeZone: string): Formats {
     }).format(value);
 
   return {
+    language,
+    timeZone,
     number: (value) => numbers.format(value),
-    moment: (instant, now) => (day.format(instant) === day.format(now) ? time : dated).format(instant),
+    decimal: (value) => decimals.format(value),
+    percent: (share) => percents.format(share),
+    bytes: (count) => bytes(count, unit),
+    moment: (instant, now) =>
+      (isoDay.format(instant) === isoDay.format(now) ? time : dated).format(instant) + mark,
+    exact: (instant) => exact.format(instant) + mark,
+    day: (day) => calendarDay.format(new Date(`${day}T12:00:00Z`)),
+    dayOf: (instant) => isoDay.format(instant),
     age: (milliseconds) => {
       const days = Math.floor(milliseconds / dayMs);
       const hours = Math.floor((milliseconds % dayMs) / hourMs);
@@ -55,7 +87,21 @@ export function createFormats(language: string, timeZone: string): Formats {
       if (milliseconds < minuteMs) return unit(milliseconds / 1000, 'second', 1);
       return `${unit(Math.floor(milliseconds / minuteMs), 'minute')} ${unit(Math.floor((milliseconds % minuteMs) / 1000), 'second')}`;
     },
+    ago: (milliseconds) => {
+      const past = Math.max(0, milliseconds);
+      if (past < minuteMs) return relative.format(-Math.max(1, Math.round(past / 1000)), 'second');
+      if (past < hourMs) return relative.format(-Math.floor(past / minuteMs), 'minute');
+      if (past < dayMs) return relative.format(-Math.floor(past / hourMs), 'hour');
+      return relative.format(-Math.floor(past / dayMs), 'day');
+    },
   };
+}
+
+function bytes(count: number, unit: (value: number, name: string, digits?: number) => string): string {
+  if (count < 1000) return unit(count, 'byte');
+  if (count < 1e6) return unit(count / 1e3, 'kilobyte');
+  if (count < 1e9) return unit(count / 1e6, 'megabyte', 1);
+  return unit(count / 1e9, 'gigabyte', 1);
 }
 
 function isZone(timeZone: string): boolean {

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { RunResult } from '../../../src-main/contract/run-shapes.ts';
+import { Chip } from '../../ui/chip.tsx';
 import { type Formats, readInstant } from '../../ui/formats.ts';
 import { runTones } from './run-status.ts';
 
@@ -21,11 +22,11 @@ export function LastRun({ run, formats, now }: LastRunProps) {
       ) : (
         <div className="card">
           <p className="head">
-            <span className={`chip ${runTones[run.status]}`}>
+            <Chip tone={runTones[run.status]}>
               {run.status === 'success' && run.verified
                 ? t('runStatus.verified')
                 : t(`runStatus.${run.status}`)}
-            </span>
+            </Chip>
             <span>
               {started && `${formats.moment(started, now)} · `}
               {t('lastRun.kind', { mode: t(`runMode.${run.mode}`), trigger: t(`runTrigger.${run.trigger}`) })}

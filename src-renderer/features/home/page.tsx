@@ -1,8 +1,7 @@
-import { useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { createFormats } from '../../ui/formats.ts';
+import { useEngine, useFormats } from '../../console/console-context.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import type { CaptureStore } from '../capture/store.ts';
 import { Figures } from './figures.tsx';
 import { KeptTable } from './kept-table.tsx';
 import { LastRun } from './last-run.tsx';
@@ -12,36 +11,32 @@ import type { HomeStore } from './store.ts';
 import { VerdictBanner } from './verdict-banner.tsx';
 import './home.css';
 
-/** Home: how it stands in one line, the numbers behind it, and the button that mends an outage. */
-export default function HomePage({ store }: { readonly store: HomeStore }) {
-  const { i18n } = useTranslation();
-  const {
-    status,
-    engineFault,
-    progress,
-    requested,
-    outcome,
-    follow,
-    syncEverything,
-    cancel,
-    dismissOutcome,
-  } = useStore(store);
-  const now = useNow(10_000);
-  const formats = createFormats(i18n.language, status?.timeZone ?? 'UTC');
-  useEffect(follow, [follow]);
+interface HomePageProps {
+  readonly store: HomeStore;
+  readonly capture: CaptureStore;
+}
 
+/** Home: how it stands in one line, the numbers behind it, and the button that mends an outage. */
+export default function HomePage({ store }: HomePageProps) {
+  const { requested, outcome, syncEverything, cancel, pause, resume, dismissOutcome } = useStore(store);
+  const status = useEngine((view) => view.status);
+  const fault = useEngine((view) => view.fault);
+  const progress = useEngine((view) => view.progress);
+  const now = useNow(10_000);
+  const formats = useFormats();
   const busy = requested || progress !== null;
   return (
-    <div className="home">
+    <div className="page home">
       <VerdictBanner
         status={status}
-        engineFault={engineFault}
+        engineFault={fault}
         formats={formats}
         now={now}
         busy={busy}
         onSync={syncEverything}
+        onResume={resume}
       />
-      {busy && <RunPanel progress={progress} formats={formats} onCancel={cancel} />}
+      {busy && <RunPanel progress={progress} formats={formats} onCancel={cancel} onPause={pause} />}
       {!busy && outcome && <OutcomeNotice outcome={outcome} formats={formats} onDismiss={dismissOutcome} />}
       {status && (
         <>

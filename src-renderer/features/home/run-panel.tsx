@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { RunProgress } from '../../../src-main/contract/run-shapes.ts';
+import { Button } from '../../ui/button.tsx';
 import type { Formats } from '../../ui/formats.ts';
 import { Mark } from '../../ui/mark.tsx';
 
@@ -8,10 +9,11 @@ interface RunPanelProps {
   readonly progress: RunProgress | null;
   readonly formats: Formats;
   readonly onCancel: () => void;
+  readonly onPause: () => void;
 }
 
 /** The run in progress: how many, how fast, how long still, and a way to end it. */
-export function RunPanel({ progress, formats, onCancel }: RunPanelProps) {
+export function RunPanel({ progress, formats, onCancel, onPause }: RunPanelProps) {
   const { t } = useTranslation();
   const planned = progress?.planned ?? 0;
   const done = progress?.done ?? 0;
@@ -30,9 +32,10 @@ export function RunPanel({ progress, formats, onCancel }: RunPanelProps) {
           {...(sending ? { value: done } : {})}
         />
       </div>
-      <button type="button" className="button quiet small" onClick={onCancel}>
-        {t('run.cancel')}
-      </button>
+      <div className="notice-actions">
+        <Button onPress={onPause}>{t('run.pause')}</Button>
+        <Button onPress={onCancel}>{t('run.cancel')}</Button>
+      </div>
     </section>
   );
 }

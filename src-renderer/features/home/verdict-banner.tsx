@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Fault } from '../../../src-main/contract/errors.ts';
 import type { Status } from '../../../src-main/contract/status-shapes.ts';
+import { Button } from '../../ui/button.tsx';
 import { type Formats, readInstant } from '../../ui/formats.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { chooseNext, chooseVerdict, totals, type VerdictKey } from './verdict.ts';
@@ -12,10 +13,12 @@ interface VerdictBannerProps {
   readonly now: Date;
   readonly busy: boolean;
   readonly onSync: () => void;
+  readonly onResume: () => void;
 }
 
 /** The verdict in words, when it was checked, and the one big button. */
-export function VerdictBanner({ status, engineFault, formats, now, busy, onSync }: VerdictBannerProps) {
+export function VerdictBanner(props: VerdictBannerProps) {
+  const { status, engineFault, formats, now, busy, onSync, onResume } = props;
   const { t } = useTranslation();
   const { key, tone, count, message } = chooseVerdict(status, engineFault, busy);
   const next = chooseNext(key, Boolean(status?.nextRunAt));
@@ -25,7 +28,7 @@ export function VerdictBanner({ status, engineFault, formats, now, busy, onSync 
     <header className="verdict">
       <Mark tone={tone} />
       <div className="words" role="status" aria-live="polite" data-testid="verdict" data-verdict={key}>
-        <h1>
+        <h1 tabIndex={-1} data-view-heading="">
           {since
             ? t(`verdict.${since.key}.titleSince`, { count, time: since.time })
             : t(`verdict.${key}.title`, { count })}
@@ -36,14 +39,17 @@ export function VerdictBanner({ status, engineFault, formats, now, busy, onSync 
         {message && <p className="engine-words">{message}</p>}
         <Times status={engineFault ? null : status} formats={formats} now={now} />
       </div>
-      <button
-        type="button"
-        className={`button ${calm ? 'quiet' : ''}`}
-        disabled={busy || status === null || engineFault !== null}
-        onClick={onSync}
-      >
-        {busy ? t('sync.running') : t('sync.everything')}
-      </button>
+      <div className="verdict-actions">
+        <Button
+          look={calm ? 'quiet' : 'main'}
+          size="large"
+          isDisabled={busy || status === null || engineFault !== null}
+          onPress={onSync}
+        >
+          {busy ? t('sync.running') : t('sync.everything')}
+        </Button>
+        {status?.pausedUntil && <Button onPress={onResume}>{t('sync.resume')}</Button>}
+      </div>
     </header>
   );
 }

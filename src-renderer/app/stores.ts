@@ -1,0 +1,44 @@
+import type { Bridge } from '../bridge.ts';
+import type { ConsoleStores } from '../console/console-context.tsx';
+import { createDesktopStore } from '../console/desktop-store.ts';
+import { createEngineStore } from '../console/engine-store.ts';
+import { createRouteStore } from '../console/route.ts';
+import { type CaptureStore, createCaptureStore } from '../features/capture/store.ts';
+import { type CloudStore, createCloudStore } from '../features/cloud/store.ts';
+import { createErrorsStore, type ErrorsStore } from '../features/errors/store.ts';
+import { createFindStore, type FindStore } from '../features/find/store.ts';
+import { createHistoryStore, type HistoryStore } from '../features/history/store.ts';
+import { createHomeStore, type HomeStore } from '../features/home/store.ts';
+import { createSettingsStore, type SettingsStore } from '../features/settings/store.ts';
+import { createSetupStore, type SetupStore } from '../features/setup/store.ts';
+
+/** One store a feature, and those that all share. */
+export interface Stores {
+  readonly console: ConsoleStores;
+  readonly home: HomeStore;
+  readonly history: HistoryStore;
+  readonly errors: ErrorsStore;
+  readonly capture: CaptureStore;
+  readonly find: FindStore;
+  readonly cloud: CloudStore;
+  readonly settings: SettingsStore;
+  readonly setup: SetupStore;
+}
+
+export function createStores({ engine, desktop }: Bridge): Stores {
+  return {
+    console: {
+      engine: createEngineStore(engine, desktop),
+      desktop: createDesktopStore(desktop),
+      route: createRouteStore(),
+    },
+    home: createHomeStore(engine),
+    history: createHistoryStore(engine, desktop),
+    errors: createErrorsStore(engine, desktop),
+    capture: createCaptureStore(engine, desktop),
+    find: createFindStore(engine, desktop),
+    cloud: createCloudStore(engine, desktop),
+    settings: createSettingsStore(engine, desktop),
+    setup: createSetupStore(engine, desktop),
+  };
+}
