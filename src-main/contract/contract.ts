@@ -2,9 +2,20 @@ import { z } from 'zod';
 import { type CallDefinition, call, type EventDefinition, event } from './define.ts';
 import { foundRecords, recordSelection } from './find-shapes.ts';
 import { health } from './health-shapes.ts';
-import { quarantineEntry, quarantineOutcome, quarantineSelection } from './quarantine-shapes.ts';
-import { errorEntry, runSelection, runStatistics } from './report-shapes.ts';
+import { runDetails, runPage, runPageSelection } from './history-shapes.ts';
+import { linePage, linePageSelection } from './line-shapes.ts';
+import { liveCapture } from './live-shapes.ts';
+import {
+  editField,
+  quarantineEntry,
+  quarantineOutcome,
+  quarantinePage,
+  quarantinePageSelection,
+  quarantineSelection,
+} from './quarantine-shapes.ts';
+import { errorEntry, errorSummary, runSelection, runStatistics } from './report-shapes.ts';
 import { runProgress, runResult, syncMode, syncTrigger } from './run-shapes.ts';
+import { settingsCalls } from './settings-calls.ts';
 import { captureStatus, cloudStatus, status } from './status-shapes.ts';
 import { verification } from './verify-shapes.ts';
 
@@ -61,6 +72,10 @@ export const contract = {
   'sync.cancel': call(nothing, z.object({ cancelled: z.boolean() })),
   /** Runs, newest first; the filters restrict together. */
   'history.list': call(runSelection, z.array(runResult)),
+  /** A page of runs without their streams, newest first, and how many match (SPEC 7). */
+  'history.page': call(runPageSelection, runPage),
+  /** One run with its streams and their batches. Faults: not_found. */
+  'history.run': call(z.object({ runId: z.int().min(1) }).strict(), runDetails),
   /** How the runs of the last days went, for figures and charts (SPEC 6). */
   'history.statistics': call(z.object({ days: z.int().min(1).max(90).default(30) }).strict(), runStatistics),
   /**
@@ -68,6 +83,18 @@ export const contract = {
    * 24 hours; with `all` everything of the last 90 days.
    */
   'errors.list': call(z.object({ all: z.boolean().default(false) }).strict(), z.array(errorEntry)),
+  /** What needs a person, cheaply. */
+  'errors.summary': call(nothing, errorSummary),
+  /**
+   * A person has seen the refused lines (with this code) that are there now: they count as resolved, also after a
+   * restart. Nothing is deleted. Answers how many had not been seen.
+   */
+  'errors.acknowledge': call(
+    z.object({ unit: z.literal('lines'), code: z.string().optional() }).strict(),
+    z.object({ acknowledged: z.int().min(0) }),
+  ),
+  /** Lines of the bridge that were refused, newest first (SPEC 4.1). */
+  'lines.page': call(linePageSelection, linePage),
   /**
    * Records of the state tables with their whole way, newest first (SPEC 7). Never starts a cloud and never fails for
    * one. Faults: invalid_input without a filter or for an impossible time.
@@ -109,6 +136,16 @@ export const contract = {
       .strict(),
     z.array(quarantineEntry),
   ),
+  /** A page of what was set aside, newest first, and how many match. */
+  'quarantine.page': call(quarantinePageSelection, quarantinePage),
+  /**
+   * The columns of an open entry's record that quarantine.edit takes, with what they hold now. Faults: not_found, also
+   * where the record is no longer held.
+   */
+  'quarantine.fields': call(
+    z.object({ id: z.int().min(1) }).strict(),
+    z.object({ fields: z.array(editField) }),
+  ),
   /** They are pending again; an engine that stays sends them at once. Refused once more they come back. */
   'quarantine.retry': call(quarantineSelection, quarantineOutcome),
   /** Given up: kept here, marked -1, never sent. */
@@ -137,13 +174,21 @@ export const contract = {
   ),
   /** Batch writer and bridge, live (SPEC 4.2). */
   'capture.get': call(nothing, captureStatus),
+  /** What comes in now: newest states, cameras, pace, producers. */
+  'capture.live': call(nothing, liveCapture),
+
+  ...settingsCalls,
 
   /** Committed data, a run or the cloud changed how it stands. At most once a second. */
   'status.changed': event(status),
+  /** What comes in has changed. At most once a second. */
+  'capture.changed': event(liveCapture),
   /** Progress of the run, at most four times a second; the last one carries the result. */
   'sync.progress': event(runProgress),
-  /** Health turned critical in some check, or has recovered; told once. */
+  /** The level of some health check has changed; told once. */
   'health.changed': event(health),
+  /** Something was set aside, decided, refused or seen, or a run has ended. At most once a second. */
+  'errors.changed': event(errorSummary),
   /** The cloud answered after silence, or fell silent. */
   'cloud.changed': event(cloudStatus),
 } as const;

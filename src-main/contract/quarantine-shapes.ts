@@ -32,5 +32,49 @@ export const quarantineSelection = z
 /** matched = done + stillOpen */
 export const quarantineOutcome = z.object({ matched: count, done: count, stillOpen: count });
 
+/** A page of entries, newest first; the filters restrict together. */
+export const quarantinePageSelection = z
+  .object({
+    stream: z.string().optional(),
+    code: z.string().optional(),
+    /** those that this run set aside */
+    runId: z.int().min(1).optional(),
+    /** also those that were decided */
+    resolved: z.boolean().default(false),
+    /** null: from the newest on */
+    beforeId: z.int().min(1).nullable().default(null),
+    limit: z.int().min(1).max(500).default(100),
+  })
+  .strict();
+
+export const quarantinePage = z.object({
+  entries: z.array(
+    quarantineEntry.extend({
+      /** the column that is refused, where the words name one */
+      column: z.string().nullable(),
+    }),
+  ),
+  /** how many match, on all pages together */
+  total: count,
+});
+
+/** A column of a record that a person may change, and what it takes: what quarantine.edit checks by. */
+export const editField = z.object({
+  name: z.string(),
+  /** time: store-local text or ISO · flag: 0 or 1 · json: text that is JSON */
+  kind: z.enum(['text', 'whole', 'number', 'time', 'flag', 'json']),
+  nullable: z.boolean(),
+  least: z.number().nullable(),
+  most: z.number().nullable(),
+  /** what the cloud is known to take; empty: whatever fits the kind */
+  options: z.array(z.string()),
+  /** as it is on this box now */
+  value: z.union([z.string(), z.number(), z.null()]),
+});
+
+export type QuarantinePageSelection = z.output<typeof quarantinePageSelection>;
+export type QuarantinePage = z.infer<typeof quarantinePage>;
+export type QuarantinePageEntry = QuarantinePage['entries'][number];
+export type EditField = z.infer<typeof editField>;
 export type QuarantineEntry = z.infer<typeof quarantineEntry>;
 export type QuarantineOutcome = z.infer<typeof quarantineOutcome>;

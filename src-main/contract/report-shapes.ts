@@ -34,8 +34,10 @@ export const errorEntry = z.object({
   /** what happened, what it means for the data, and the newest own words of the cause */
   message: z.string(),
   nextStep: z.string(),
-  /** runs: a later one went past it; records: all were decided; refused lines never are */
+  /** runs: a later one went past it; records: all were decided; lines: a person has seen them */
   resolved: z.boolean(),
+  /** it does not go away by itself */
+  needsPerson: z.boolean(),
   streams: z.array(z.string()),
 });
 
@@ -45,6 +47,24 @@ export const dayOfRuns = z.object({
   /** brought to the cloud or found there */
   records: count,
   runs: count,
+  /** ended runs by how they ended; those that did not occur are left out */
+  byStatus: z.partialRecord(runStatus, count),
+  /** of runs whose duration is known; null without one */
+  meanDurationMs: z.number().min(0).nullable(),
+  maxDurationMs: z.number().min(0).nullable(),
+});
+
+/** What needs a person, and marks by which a view notices that its list is old. */
+export const errorSummary = z.object({
+  /** causes that are not resolved and do not go away by themselves */
+  needPerson: count,
+  /** records that wait for a decision */
+  quarantined: count,
+  /** lines of the bridge that nobody has seen yet */
+  refusedLines: count,
+  newestQuarantineId: z.int().nullable(),
+  newestLineId: z.int().nullable(),
+  newestRunId: z.int().nullable(),
 });
 
 /** How the runs of the last days went (SPEC 6); days are those of the store's calendar, today included. */
@@ -64,5 +84,6 @@ export const runStatistics = z.object({
 });
 
 export type RunSelection = z.output<typeof runSelection>;
+export type ErrorSummary = z.infer<typeof errorSummary>;
 export type ErrorEntry = z.infer<typeof errorEntry>;
 export type RunStatistics = z.infer<typeof runStatistics>;

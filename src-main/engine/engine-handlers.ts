@@ -4,8 +4,10 @@ import type { Config } from './config/load-config.ts';
 import type { Find } from './find/service.ts';
 import type { Health } from './health/service.ts';
 import { withSmallHeap } from './heap.ts';
+import type { Live } from './live/service.ts';
 import type { Reports } from './reports/service.ts';
 import type { Handlers } from './rpc/dispatch.ts';
+import type { SettingsHandlers } from './settings-handlers.ts';
 import type { Scheduler, Sync } from './sync/service.ts';
 import { version } from './version.ts';
 
@@ -20,12 +22,14 @@ export interface HandlerParts {
   readonly scheduler: Scheduler;
   readonly reports: Reports;
   readonly find: Find;
+  readonly live: Live;
   /** IANA name; changes when the location's row does */
   readonly timeZone: () => string;
   readonly locationId: () => string | null;
   readonly cloudKind: 'local' | 'supabase';
   readonly serviceInstance: string;
   readonly bridge: string;
+  readonly settings: SettingsHandlers;
 }
 
 /** What answers each call of the contract. */
@@ -70,17 +74,26 @@ export function createHandlers(parts: HandlerParts): Handlers {
     },
     'sync.cancel': () => Promise.resolve({ cancelled: sync.cancel() }),
     'history.list': (input) => Promise.resolve(reports.runs(input)),
+    'history.page': (input) => reports.page(input),
+    'history.run': ({ runId }) => reports.run(runId),
     'history.statistics': ({ days }) => reports.statistics(days),
     'errors.list': (input) => reports.errors(input),
+    'errors.summary': () => reports.summary(),
+    'errors.acknowledge': async ({ code }) => ({ acknowledged: await reports.acknowledge(code) }),
+    'lines.page': (input) => reports.lines(input),
     'find.records': (input, { signal }) => find.records(input, signal),
     'verify.run': (input, { signal }) => counting(sync.verify(input, signal)),
     'cloud.switch': (input, { signal }) => counting(sync.switchCloud(input, signal)),
     'quarantine.list': (input) => Promise.resolve(sync.quarantine.list(input)),
+    'quarantine.page': (input) => sync.quarantine.page(input),
+    'quarantine.fields': async ({ id }) => ({ fields: sync.quarantine.fields(id) }),
     'quarantine.retry': (input) => waking(sync.quarantine.retry(input)),
     'quarantine.discard': (input) => counting(sync.quarantine.discard(input)),
     'quarantine.edit': ({ id, values }) => waking(sync.quarantine.edit(id, values)),
     'cleanup.run': ({ olderThanHours }, { signal }) =>
       counting(sync.cleanUp({ statesHours: olderThanHours }, signal)),
     'capture.get': () => Promise.resolve(capture.status()),
+    'capture.live': () => parts.live.read(),
+    ...parts.settings,
   };
 }

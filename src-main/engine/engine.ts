@@ -16,13 +16,15 @@ import { createHandlers } from './engine-handlers.ts';
 import { createFind } from './find/service.ts';
 import { createHealth, type Health, watchStatus } from './health/service.ts';
 import { withSmallHeap } from './heap.ts';
+import { createLive, watchLive } from './live/service.ts';
 import type { Logger } from './log/logger.ts';
-import { createReports } from './reports/service.ts';
+import { createReports, watchErrors } from './reports/service.ts';
 import { type ControlServer, listenControl } from './rpc/control-server.ts';
 import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
 import { createEventHub, type EventHub } from './rpc/event-hub.ts';
 import { removeEngineAddress, socketPaths, writeEngineAddress } from './rpc/socket-path.ts';
 import { fileSecrets, type SecretStore, withKeptKey } from './secrets/service.ts';
+import { createSettingsHandlers } from './settings-handlers.ts';
 import { openStorage, takeEngineLock } from './storage/service.ts';
 import { createScheduler, openSync } from './sync/service.ts';
 import { recentlyPending, startUnattended } from './unattended.ts';
@@ -155,11 +157,21 @@ async function compose(
       const last = watch?.last();
       return last === undefined ? cloud.status() : last.reachable === null && watch ? watch.look() : last;
     },
-    cloudFault: cloud.fault?.message ?? null,
+    get cloudFault() {
+      return cloud.fault?.message ?? null;
+    },
     cloudExpected: ports.stays,
     capture: () => capture.status(),
     scheduler,
     stays: ports.stays,
+  });
+  const reports = createReports({ storage, now });
+  const live = createLive({
+    storage,
+    now,
+    cameraSigns: () => health.cameras(),
+    capture: () => capture.status(),
+    connections: () => capture.connections(),
   });
   const handlers = createHandlers({
     config,
@@ -167,13 +179,17 @@ async function compose(
     capture,
     health,
     scheduler,
-    reports: createReports({ storage, now }),
+    reports,
     find: createFind({ storage, cloud, now }),
+    live,
     timeZone: () => storage.location.timeZone(),
     locationId: () => storage.location.id(),
     cloudKind: cloud.kind,
     serviceInstance,
     bridge: paths.bridge,
+    settings: createSettingsHandlers({
+      ...{ config, environment, secrets, cloud, watch, storage, scheduler, health, reports, now },
+    }),
   });
   const dispatch = createDispatch(handlers, (name, error) =>
     log.error('a call failed inside', {
@@ -194,6 +210,10 @@ async function compose(
   undo.push(() => removeEngineAddress(config.dataDir));
   const statusWatch = watchStatus({ storage, status: () => health.status(), events, log });
   undo.push(() => statusWatch.stop());
+  const liveWatch = watchLive(live, storage, events, log);
+  undo.push(() => liveWatch.stop());
+  const errorWatch = watchErrors({ storage, summary: () => reports.summary(), events, log });
+  undo.push(() => errorWatch.stop());
   if (watch !== null) {
     const unattended = startUnattended({ cloud, watch, scheduler, sync, health, events, log });
     undo.push(() => unattended.stop());

@@ -3,6 +3,7 @@ import { runSelection } from '../../contract/report-shapes.ts';
 import { openReportBox, type ReportBox } from './report-fixture.ts';
 
 const hourMs = 3_600_000;
+const emptyDay = { records: 0, runs: 0, byStatus: {}, meanDurationMs: null, maxDurationMs: null };
 let box: ReportBox;
 
 afterEach(() => box.close());
@@ -84,9 +85,9 @@ describe('statistics', () => {
       p95DurationMs: null,
       // 20:00 UTC is the next day in Shanghai
       recordsPerDay: [
-        { day: '2026-06-14', records: 0, runs: 0 },
-        { day: '2026-06-15', records: 0, runs: 0 },
-        { day: '2026-06-16', records: 0, runs: 0 },
+        { ...emptyDay, day: '2026-06-14' },
+        { ...emptyDay, day: '2026-06-15' },
+        { ...emptyDay, day: '2026-06-16' },
       ],
       failuresByGroup: {},
     });
@@ -109,8 +110,22 @@ describe('statistics', () => {
       failuresByGroup: { data: 1, network: 1, internal: 1 },
     });
     expect(statistics.recordsPerDay.slice(-2)).toEqual([
-      { day: '2026-06-15', records: 170, runs: 17 },
-      { day: '2026-06-16', records: 5, runs: 4 },
+      {
+        day: '2026-06-15',
+        records: 170,
+        runs: 17,
+        byStatus: { success: 17 },
+        meanDurationMs: 9000,
+        maxDurationMs: 17_000,
+      },
+      {
+        day: '2026-06-16',
+        records: 5,
+        runs: 4,
+        byStatus: { partial: 1, failed: 1, cancelled: 1, interrupted: 1 },
+        meanDurationMs: 19_000,
+        maxDurationMs: 20_000,
+      },
     ]);
   });
 });

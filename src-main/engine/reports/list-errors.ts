@@ -1,3 +1,4 @@
+import type { ErrorGroup } from '../../contract/error-group.ts';
 import type { ErrorEntry } from '../../contract/report-shapes.ts';
 import type { Storage } from '../storage/service.ts';
 import { nextStepOf, sentenceOf } from './error-sentences.ts';
@@ -8,6 +9,8 @@ import { type NotTaken, readQuarantine, readRefusedLines } from './set-aside.ts'
 
 const dayMs = 86_400_000;
 const shownDays = 90;
+/** What no later run goes past by itself. */
+const lasting: readonly ErrorGroup[] = ['sign_in', 'permission', 'schema', 'data', 'storage'];
 
 /**
  * Causes of failures, unresolved first, then the newest (SPEC 6, 8). Without `all` only what is unresolved and what was
@@ -20,7 +23,10 @@ export async function listErrors(storage: Storage, now: Date, all: boolean): Pro
   const occurrences = resolveCauses(runs).filter(
     ({ resolvedMs }) => resolvedMs === null || resolvedMs >= resolvedSince.getTime(),
   );
-  const notTaken = [...(await readQuarantine(storage, resolvedSince)), ...(await readRefusedLines(storage))];
+  const notTaken = [
+    ...(await readQuarantine(storage, resolvedSince)),
+    ...(await readRefusedLines(storage, resolvedSince)),
+  ];
   const entries = [...entriesOfRuns(occurrences), ...notTaken.map(entryOf)];
   return entries.sort(
     (a, b) =>
@@ -36,6 +42,7 @@ function entriesOfRuns(occurrences: readonly Occurrence[]): ErrorEntry[] {
     const [first, last] = [byTime[0], byTime.at(-1)];
     if (first === undefined || last === undefined) return [];
     const { group, code, words } = last;
+    const resolved = some.every(({ resolvedMs }) => resolvedMs !== null);
     return {
       group,
       code,
@@ -45,7 +52,8 @@ function entriesOfRuns(occurrences: readonly Occurrence[]): ErrorEntry[] {
       lastSeen: isoOf(last.atMs),
       message: inWords(sentenceOf(group, code, 'runs'), words),
       nextStep: nextStepOf(group, code, 'runs'),
-      resolved: some.every(({ resolvedMs }) => resolvedMs !== null),
+      resolved,
+      needsPerson: !resolved && lasting.includes(group),
       streams: [...new Set(some.flatMap(({ streams }) => streams))],
     };
   });
@@ -72,6 +80,7 @@ function entryOf({
     message: inWords(sentenceOf(group, code, unit), words),
     nextStep: nextStepOf(group, code, unit),
     resolved,
+    needsPerson: !resolved,
     streams: [...streams],
   };
 }

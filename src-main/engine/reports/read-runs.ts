@@ -20,7 +20,11 @@ interface Conditions {
   readonly parameters: readonly unknown[];
 }
 
-function conditionsOf(storage: Storage, { status, mode, stream, day }: RunSelection): Conditions {
+/** SQL: what the filters ask of a row of sync_status; they restrict together. */
+export function conditionsOf(
+  storage: Storage,
+  { status, mode, stream, day }: Omit<RunSelection, 'limit'>,
+): Conditions {
   const conditions: string[] = [];
   const parameters: unknown[] = [];
   if (status === 'interrupted') {

@@ -30,24 +30,64 @@ export interface ReportBox {
   readonly storage: Storage;
   readonly reports: Reports;
   run(run: WrittenRun): number;
+  /** the reports as they are after a restart */
+  reopen(): Promise<Reports>;
   close(): Promise<void>;
 }
 
 export async function openReportBox(now: () => Date, timeZone = 'Asia/Shanghai'): Promise<ReportBox> {
   const folder = temporaryFolder('reports');
-  const storage = await openStorage(folder.path, { locationId: 'store_1', timeZone, now });
+  const open = (): Promise<Storage> => openStorage(folder.path, { locationId: 'store_1', timeZone, now });
+  let storage = await open();
   const db = new Database(`${folder.path}/${databaseFileName}`, { timeout: 5000 });
   return {
     db,
     storage,
     reports: createReports({ storage, now }),
     run: (run) => writeRun(db, run),
+    async reopen() {
+      await storage.close();
+      storage = await open();
+      return createReports({ storage, now });
+    },
     async close() {
       db.close();
       await storage.close();
       folder.remove();
     },
   };
+}
+
+/** Many runs, an hour of them good and bad in turn every ten minutes, the newest just now, each with seven streams. */
+export function insertManyRuns(db: Database.Database, runs: number, now: number): void {
+  const streams = [
+    'locations',
+    'cameras',
+    'camera_rois',
+    'videos',
+    'sessions',
+    'division_states',
+    'table_states',
+  ];
+  db.transaction(() => {
+    for (let index = runs - 1; index >= 0; index -= 1) {
+      const failed = index % 6 === 0;
+      writeRun(db, {
+        at: now - index * 600_000,
+        status: failed ? 'failed' : 'success',
+        mode: index % 24 === 0 ? 'full' : 'hourly',
+        durationMs: 1000 + (index % 7) * 300,
+        records: failed ? 0 : 100 + (index % 50),
+        ...(failed ? { group: 'network', faultCode: 'unavailable', error: 'no answer' } : {}),
+        streams: streams.map((stream) => ({
+          stream,
+          planned: 20,
+          sent: failed ? 0 : 20,
+          failed: failed ? 20 : 0,
+        })),
+      });
+    }
+  })();
 }
 
 function writeRun(db: Database.Database, run: WrittenRun): number {

@@ -41,27 +41,50 @@ export interface StreamRecord {
 const ended = `COALESCE(status, '') NOT IN ('running', 'in_progress')`;
 const endedAt = 'COALESCE(datetime(finished_at), datetime(last_sync_time), created_at)';
 
-/** Runs that have ended and began at or after an instant, oldest first. */
-export async function readRunRecords(storage: Storage, since: Date): Promise<RunRecord[]> {
-  const condition = `${ended} AND ${beganAt} >= ?`;
-  const bound = [utcText(since)];
-  const rows = await storage.background.all<RunRow>(
+/** So many runs are read at once: the engine's thread takes them over between other work. */
+const runsAtOnce = 200;
+
+/**
+ * Runs that have ended and began at or after an instant, oldest first. `ofTroubled`: a run that went well comes without
+ * its streams.
+ */
+export async function readRunRecords(
+  storage: Storage,
+  since: Date,
+  streams: 'all' | 'ofTroubled' = 'all',
+): Promise<RunRecord[]> {
+  const records: RunRecord[] = [];
+  for (let after = 0; ; ) {
+    const rows = await readRunRows(storage, since, after);
+    const last = rows.at(-1);
+    if (last === undefined) return records;
+    const wanted = rows.filter((row) => streams === 'all' || row.status !== 'success');
+    const byRun = Map.groupBy(await readStreamRows(storage, wanted), (row) => row.run_id);
+    for (const row of rows) records.push(toRunRecord(row, byRun.get(row.sync_id) ?? []));
+    after = last.sync_id;
+  }
+}
+
+function readRunRows(storage: Storage, since: Date, after: number): Promise<RunRow[]> {
+  return storage.background.all<RunRow>(
     `SELECT sync_id, sync_type, status, run_key, unixepoch(${beganAt}) AS began, unixepoch(${endedAt}) AS ended,
        duration_ms, records_synced, quarantined, stranded, error_message, error_group,
        COALESCE(error_code, fault_code) AS fault_code
-     FROM sync_status WHERE ${condition} ORDER BY sync_id`,
-    bound,
+     FROM sync_status WHERE ${ended} AND ${beganAt} >= ? AND sync_id > ? ORDER BY sync_id LIMIT ?`,
+    [utcText(since), after, runsAtOnce],
   );
-  const streams = await storage.background.all<StreamRow>(
+}
+
+async function readStreamRows(storage: Storage, runs: readonly RunRow[]): Promise<StreamRow[]> {
+  if (runs.length === 0) return [];
+  return storage.background.all<StreamRow>(
     `SELECT run_id, sync_type, status, error_message, metadata ->> 'planned' AS planned, metadata ->> 'sent' AS sent,
        metadata ->> 'duplicates' AS duplicates, metadata ->> 'failed' AS failed,
        metadata ->> 'errorGroup' AS error_group, metadata ->> 'errorCode' AS error_code
      FROM (SELECT *, iif(json_valid(sync_metadata), sync_metadata, '{}') AS metadata FROM sync_history
-       WHERE run_id IN (SELECT sync_id FROM sync_status WHERE ${condition})) ORDER BY id`,
-    bound,
+       WHERE run_id IN (SELECT value FROM json_each(?))) ORDER BY id`,
+    [JSON.stringify(runs.map((run) => run.sync_id))],
   );
-  const byRun = Map.groupBy(streams, (row) => row.run_id);
-  return rows.map((row) => toRunRecord(row, byRun.get(row.sync_id) ?? []));
 }
 
 interface RunRow {

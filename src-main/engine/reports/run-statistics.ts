@@ -1,5 +1,7 @@
+import { setImmediate as yieldToLoop } from 'node:timers/promises';
 import type { ErrorGroup } from '../../contract/error-group.ts';
 import type { RunStatistics } from '../../contract/report-shapes.ts';
+import { type RunStatus, runStatus } from '../../contract/run-shapes.ts';
 import type { Storage } from '../storage/service.ts';
 import { addDays, dayBounds, dayOf } from '../time/store-days.ts';
 import { causesOf } from './run-causes.ts';
@@ -11,8 +13,8 @@ export async function runStatistics(storage: Storage, now: Date, days: number): 
   const today = dayOf(now.getTime(), timeZone);
   const calendar = Array.from({ length: days }, (_, index) => addDays(today, index - days + 1));
   const { fromMs } = dayBounds(calendar[0] ?? today, timeZone);
-  const runs = await readRunRecords(storage, new Date(fromMs));
-  const byDay = Map.groupBy(runs, (run) => dayOf(run.beganMs, timeZone));
+  const runs = await readRunRecords(storage, new Date(fromMs), 'ofTroubled');
+  const byDay = await groupByDay(runs, timeZone);
   const durations = runs.flatMap((run) => run.durationMs ?? []).sort((a, b) => a - b);
   return {
     days,
@@ -21,11 +23,38 @@ export async function runStatistics(storage: Storage, now: Date, days: number): 
       runs.length === 0 ? null : runs.filter((run) => run.status === 'success').length / runs.length,
     meanDurationMs: durations.length === 0 ? null : Math.round(sum(durations) / durations.length),
     p95DurationMs: durations[Math.ceil(durations.length * 0.95) - 1] ?? null,
-    recordsPerDay: calendar.map((day) => {
-      const ofDay = byDay.get(day) ?? [];
-      return { day, records: sum(ofDay.map((run) => run.records)), runs: ofDay.length };
-    }),
+    recordsPerDay: calendar.map((day) => ({ day, ...figuresOfDay(byDay.get(day) ?? []) })),
     failuresByGroup: failuresByGroup(runs),
+  };
+}
+
+/** Naming the days of thousands of runs takes a while, so it is done between other work. */
+async function groupByDay(runs: readonly RunRecord[], timeZone: string): Promise<Map<string, RunRecord[]>> {
+  const byDay = new Map<string, RunRecord[]>();
+  for (const [index, run] of runs.entries()) {
+    if (index % 500 === 499) await yieldToLoop();
+    const day = dayOf(run.beganMs, timeZone);
+    const ofDay = byDay.get(day);
+    if (ofDay === undefined) byDay.set(day, [run]);
+    else ofDay.push(run);
+  }
+  return byDay;
+}
+
+function figuresOfDay(runs: readonly RunRecord[]): Omit<RunStatistics['recordsPerDay'][number], 'day'> {
+  const byStatus: Partial<Record<RunStatus, number>> = {};
+  for (const run of runs) {
+    // What an older script wrote there and we have no word for counts as interrupted, as in the list.
+    const status = runStatus.safeParse(run.status).data ?? 'interrupted';
+    byStatus[status] = (byStatus[status] ?? 0) + 1;
+  }
+  const durations = runs.flatMap((run) => run.durationMs ?? []);
+  return {
+    records: sum(runs.map((run) => run.records)),
+    runs: runs.length,
+    byStatus,
+    meanDurationMs: durations.length === 0 ? null : Math.round(sum(durations) / durations.length),
+    maxDurationMs: durations.length === 0 ? null : Math.max(...durations),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ErrorGroup } from '../../contract/error-group.ts';
 import type { ErrorEntry } from '../../contract/report-shapes.ts';
 import { type Storage, utcText } from '../storage/service.ts';
+import { readSeenLines } from './seen-lines.ts';
 
 /** Records or lines with one code that were not taken. */
 export interface NotTaken {
@@ -39,15 +40,29 @@ export async function readQuarantine(storage: Storage, decidedSince: Date): Prom
   }));
 }
 
-/** Lines of the bridge that were refused, by code; they stay unresolved for as long as they are kept. */
-export async function readRefusedLines(storage: Storage): Promise<NotTaken[]> {
+/**
+ * Lines of the bridge that were refused, by code: of each code those that nobody has seen, or all of them, resolved,
+ * where a person has seen them at or after an instant.
+ */
+export async function readRefusedLines(storage: Storage, seenSince: Date): Promise<NotTaken[]> {
+  const seen = readSeenLines(storage);
   const sql = `SELECT r.message AS words, g.* FROM (
-      SELECT COALESCE(code, '') AS code, count(*) AS n, max(id) AS newest,
-        unixepoch(min(received_at)) AS first, unixepoch(max(received_at)) AS last
-      FROM rejected_lines GROUP BY COALESCE(code, '')) g
+      SELECT COALESCE(NULLIF(l.code, ''), 'unknown') AS code, l.id > COALESCE(s.value ->> 'id', 0) AS fresh,
+        count(*) AS n, max(l.id) AS newest, unixepoch(min(l.received_at)) AS first, unixepoch(max(l.received_at)) AS last
+      FROM rejected_lines l LEFT JOIN json_each(?) s ON s.key = COALESCE(NULLIF(l.code, ''), 'unknown')
+      GROUP BY 1, 2) g
     JOIN rejected_lines r ON r.id = g.newest`;
-  const rows = await storage.background.all<CodeRow>(sql);
-  return rows.map((row) => ({ ...toNotTaken(row, 'lines'), resolved: false, streams: [] }));
+  const rows = await storage.background.all<CodeRow & { readonly fresh: number }>(sql, [
+    JSON.stringify(seen),
+  ]);
+  const freshCodes = new Set(rows.flatMap((row) => (row.fresh === 1 ? [row.code] : [])));
+  const isTold = (row: (typeof rows)[number]): boolean => {
+    if (row.fresh === 1) return true;
+    return !freshCodes.has(row.code) && Date.parse(seen[row.code]?.at ?? '') >= seenSince.getTime();
+  };
+  return rows
+    .filter(isTold)
+    .map((row) => ({ ...toNotTaken(row, 'lines'), resolved: row.fresh === 0, streams: [] }));
 }
 
 interface CodeRow {

@@ -13,6 +13,9 @@ export interface QuarantinedRecord {
   readonly message: string;
 }
 
+/** SQL: the run in progress, which is the newest there is; null outside a run. */
+const presentRun = `(SELECT iif(status = 'running', sync_id, NULL) FROM sync_status ORDER BY sync_id DESC LIMIT 1)`;
+
 /**
  * Inside a write transaction: sets a record aside until a person retries, edits or discards it. A record that was
  * retried and is refused again keeps its entry, with one attempt more.
@@ -23,15 +26,15 @@ export function quarantine(db: Database, record: QuarantinedRecord, now: string)
   const again = prepared(
     db,
     `UPDATE sync_quarantine SET payload = ?, code = ?, message = ?, attempts = COALESCE(attempts, 1) + 1,
-       resolution = 'open', resolved_at = NULL
+       resolution = 'open', resolved_at = NULL, run_id = ${presentRun}
      WHERE id = (SELECT max(id) FROM sync_quarantine WHERE stream = ? AND record_key = ?
        AND local_id IS CAST(? AS INTEGER) AND resolution IN ('open', 'retried', 'edited'))`,
   );
   if (again.run(payload, code, message, stream, recordKey, localId).changes > 0) return;
   prepared(
     db,
-    `INSERT INTO sync_quarantine (stream, record_key, local_id, payload, code, message, first_seen, attempts, resolution)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 1, 'open')`,
+    `INSERT INTO sync_quarantine (stream, record_key, local_id, payload, code, message, first_seen, attempts, resolution, run_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 1, 'open', ${presentRun})`,
   ).run(stream, recordKey, localId, payload, code, message, now);
 }
 

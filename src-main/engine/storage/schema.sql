@@ -181,6 +181,7 @@ CREATE TABLE sync_quarantine (
   attempts INTEGER DEFAULT 1,
   resolution TEXT DEFAULT 'open',
   resolved_at TEXT,
+  run_id INTEGER,
   created_at TEXT DEFAULT CURRENT_TIMESTAMP
 );
 

@@ -8,7 +8,8 @@ export type SettingName =
   | 'last_verification'
   | 'schedule'
   | 'other_sync'
-  | 'planned_rows';
+  | 'planned_rows'
+  | 'seen_lines';
 
 export function readSetting(db: Database, name: SettingName): string | null {
   const row = prepared(db, 'SELECT value FROM backhaul_settings WHERE name = ?').get(name) as

@@ -121,7 +121,7 @@ export const tables: readonly Table[] = [
     'sync_quarantine',
     `id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, record_key TEXT NOT NULL, local_id INTEGER,
     payload TEXT, code TEXT, message TEXT, first_seen TEXT, attempts INTEGER DEFAULT 1,
-    resolution TEXT DEFAULT 'open', resolved_at TEXT`,
+    resolution TEXT DEFAULT 'open', resolved_at TEXT, run_id INTEGER`,
   ),
   table(
     'rejected_lines',

@@ -1,6 +1,14 @@
 import { BackhaulError } from '../../contract/errors.ts';
 import { type Connection, prepared, type Storage } from '../storage/service.ts';
-import { type ParentRow, type ParentTable, parentKey } from './parent-source.ts';
+import {
+  type EditColumn,
+  faultOfValue,
+  gone,
+  parentColumns,
+  parentRow,
+  stateColumns,
+} from './edit-fields.ts';
+import type { ParentTable } from './parent-source.ts';
 import { type OpenEntry, withCopies } from './quarantine-entries.ts';
 import { faultOfShape } from './state-shape.ts';
 import type { StateRow, StateTable } from './state-table.ts';
@@ -34,7 +42,7 @@ function editState(
   table: StateTable,
   storage: Storage,
 ): void {
-  checkColumns(values, ['timestamp_video', 'timestamp_recorded', ...table.columns]);
+  checkValues(values, stateColumns(table));
   for (const copy of withCopies(db, entry)) {
     update(db, table.name, copy.local_id, values);
     const row = prepared(
@@ -53,28 +61,20 @@ function editState(
 }
 
 function editParent(db: Connection, entry: OpenEntry, values: EditedValues, table: ParentTable): void {
-  const info = db.pragma(`table_info("${table.name}")`) as { name: string; pk: number }[];
-  const fixed = new Set([...table.key, 'location_id', 'video_id', 'created_at']);
-  checkColumns(
-    values,
-    info.filter((column) => column.pk === 0 && !fixed.has(column.name)).map((column) => column.name),
-  );
-  const rows = prepared(
-    db,
-    `SELECT *, CAST(rowid AS TEXT) AS own_id FROM ${table.name}`,
-  ).all() as ParentRow[];
-  const row = rows.find((one) => parentKey(table, one) === entry.record_key);
+  checkValues(values, parentColumns(db, table));
+  const row = parentRow(db, entry, table);
   if (row === undefined) throw gone(entry);
   update(db, table.name, String(row.own_id), values);
 }
 
-function checkColumns(values: EditedValues, allowed: readonly string[]): void {
-  for (const name of Object.keys(values)) {
-    if (allowed.includes(name)) continue;
-    throw new BackhaulError(
-      'invalid_input',
-      `${name} cannot be edited; ${allowed.join(', ')} can. Nothing was changed.`,
-    );
+function checkValues(values: EditedValues, allowed: readonly EditColumn[]): void {
+  for (const [name, value] of Object.entries(values)) {
+    const column = allowed.find((one) => one.name === name);
+    const fault =
+      column === undefined
+        ? `${name} cannot be edited; ${allowed.map((one) => one.name).join(', ')} can.`
+        : faultOfValue(column, value);
+    if (fault !== null) throw new BackhaulError('invalid_input', `${fault} Nothing was changed.`);
   }
 }
 
@@ -83,12 +83,5 @@ function update(db: Connection, table: string, rowId: string | null, values: Edi
   db.prepare(`UPDATE ${table} SET ${assignments.join(', ')} WHERE rowid = CAST(? AS INTEGER)`).run(
     ...Object.values(values),
     rowId,
-  );
-}
-
-function gone(entry: OpenEntry): BackhaulError {
-  return new BackhaulError(
-    'not_found',
-    `The record ${entry.record_key} is no longer in ${entry.stream}. Nothing was changed; discard the entry.`,
   );
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RunResult, RunStatus, StreamResult, SyncMode, SyncTrigger } from '../../contract/run-shapes.ts';
 import { type Connection, prepared, type Storage, utcText } from '../storage/service.ts';
+import type { LoggedBatches } from './batch-log.ts';
 import { type RunRow, runsOf } from './run-rows.ts';
 
 /** Every run and every stream in it, recorded at its start and closed once, whatever happens (SPEC 6). */
@@ -12,7 +13,7 @@ export interface Journal {
   }): Promise<number>;
   closeRun(result: RunResult): Promise<void>;
   /** One stream of a run: recorded as running, completed when `work` returns, failed when it throws. */
-  track<Result extends StreamResult>(
+  track<Result extends StreamResult & LoggedBatches>(
     runId: number,
     stream: string,
     work: () => Promise<Result>,
@@ -64,7 +65,7 @@ export function createJournal(storage: Storage, serviceInstance: string, now: ()
     async track(runId, stream, work) {
       const began = performance.now();
       const id = await openStream(storage, runId, stream, serviceInstance, utcText(now()));
-      const close = (result: StreamResult): Promise<void> =>
+      const close = (result: StreamResult & LoggedBatches): Promise<void> =>
         closeStream(storage, id, result, performance.now() - began, utcText(now()));
       try {
         const result = await work();
@@ -116,13 +117,14 @@ function openStream(
 async function closeStream(
   storage: Storage,
   historyId: number,
-  result: StreamResult,
+  result: StreamResult & LoggedBatches,
   durationMs: number,
   at: string,
 ): Promise<void> {
   const status = streamStatusOf(result);
   const { stream, planned, sent, duplicates, quarantined, failed, bytes, error, errorGroup, errorCode } =
     result;
+  const { batches, batchCount } = result;
   const metadata = {
     stream,
     planned,
@@ -134,6 +136,8 @@ async function closeStream(
     error,
     errorGroup,
     errorCode,
+    batches,
+    batchCount,
   };
   await storage.transaction((db) => {
     prepared(
@@ -146,12 +150,14 @@ async function closeStream(
 }
 
 /** What is known of a stream whose work ended with a fault of our own: that it failed. */
-function brokenOff(stream: string, error: unknown): StreamResult {
+function brokenOff(stream: string, error: unknown): StreamResult & LoggedBatches {
   return {
     ...{ stream, planned: 0, sent: 0, duplicates: 0, quarantined: 0, failed: 0, bytes: 0 },
     error: error instanceof Error ? error.message : String(error),
     errorGroup: 'internal',
     errorCode: 'internal',
+    batches: [],
+    batchCount: 0,
   };
 }
 

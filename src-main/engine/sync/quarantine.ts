@@ -1,9 +1,18 @@
 import { BackhaulError } from '../../contract/errors.ts';
-import type { QuarantineEntry, QuarantineOutcome } from '../../contract/quarantine-shapes.ts';
+import type {
+  EditField,
+  QuarantineEntry,
+  QuarantineOutcome,
+  QuarantinePage,
+  QuarantinePageSelection,
+} from '../../contract/quarantine-shapes.ts';
 import { type Connection, prepared, type Storage, unsynced, utcText } from '../storage/service.ts';
+import { fieldsOf } from './edit-fields.ts';
 import { editRecord } from './edit-record.ts';
 import type { ParentTable } from './parent-source.ts';
 import { type OpenEntry, withCopies } from './quarantine-entries.ts';
+import { pageQuarantine } from './quarantine-page.ts';
+import { type EntryRow, entryCode, entryColumns, toEntry } from './quarantine-rows.ts';
 import type { StateTable } from './state-table.ts';
 
 /** Which entries a person means: some by id, a group, or all that are open. */
@@ -17,6 +26,10 @@ export interface QuarantineSelection {
 export interface Quarantine {
   /** open entries, newest first; with `resolved` those that were decided, too */
   list(options: { readonly resolved: boolean; readonly limit: number }): QuarantineEntry[];
+  /** a page of entries, newest first, and how many match */
+  page(selection: QuarantinePageSelection): Promise<QuarantinePage>;
+  /** what `edit` takes for an open entry, with what the record holds now. @throws BackhaulError `not_found` */
+  fields(id: number): EditField[];
   /** they are pending again; refused once more, they come back with one attempt more */
   retry(selection: QuarantineSelection): Promise<QuarantineOutcome>;
   /** given up: they stay here, marked -1, and are never sent */
@@ -36,8 +49,6 @@ export interface QuarantineOptions {
 }
 
 const entriesPerTransaction = 500;
-const columns = `id, stream, record_key, CAST(local_id AS TEXT) AS local_id, payload, code, message, first_seen,
-  attempts, resolution, resolved_at`;
 
 export function createQuarantine(options: QuarantineOptions): Quarantine {
   const { storage, stateTables, now } = options;
@@ -63,8 +74,14 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
 
   return {
     list({ resolved, limit }) {
-      const sql = `SELECT ${columns} FROM sync_quarantine ${resolved ? '' : `WHERE resolution = 'open'`} ORDER BY id DESC LIMIT ?`;
+      const sql = `SELECT ${entryColumns} FROM sync_quarantine ${resolved ? '' : `WHERE resolution = 'open'`} ORDER BY id DESC LIMIT ?`;
       return (prepared(storage.reader, sql).all(limit) as EntryRow[]).map(toEntry);
+    },
+    page: (selection) => pageQuarantine(storage, selection),
+    fields(id) {
+      const [entry] = findOpen(storage, { ids: [id] });
+      if (entry === undefined) throw notFound([id]);
+      return fieldsOf(storage.reader, entry, options);
     },
     retry: (selection) => resolve(selection, 'retried'),
     discard: (selection) => resolve(selection, 'discarded'),
@@ -75,7 +92,7 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
         editRecord(db, entry, values, options);
         close(db, entry, 'edited', utcText(now()));
       });
-      const sql = `SELECT ${columns} FROM sync_quarantine WHERE id = ?`;
+      const sql = `SELECT ${entryColumns} FROM sync_quarantine WHERE id = ?`;
       return toEntry(prepared(storage.reader, sql).get(id) as EntryRow);
     },
   };
@@ -84,12 +101,12 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
 function findOpen(storage: Storage, { ids, stream, code }: QuarantineSelection): OpenEntry[] {
   const conditions = [`resolution = 'open'`];
   const parameters: unknown[] = [];
-  for (const [column, value] of [
+  for (const [expression, value] of [
     ['stream', stream],
-    ['code', code],
+    [entryCode, code],
   ]) {
     if (value === undefined) continue;
-    conditions.push(`${column} = ?`);
+    conditions.push(`${expression} = ?`);
     parameters.push(value);
   }
   if (ids !== undefined) {
@@ -124,37 +141,4 @@ function notFound(ids: readonly number[]): BackhaulError {
     'not_found',
     `No open record in quarantine has the id ${ids.join(', ')}. Nothing was changed; "backhaul quarantine list" shows what is there.`,
   );
-}
-
-interface EntryRow extends OpenEntry {
-  readonly payload: string | null;
-  readonly code: string | null;
-  readonly message: string | null;
-  readonly first_seen: string | null;
-  readonly attempts: number | null;
-  readonly resolution: string;
-  readonly resolved_at: string | null;
-}
-
-function toEntry(row: EntryRow): QuarantineEntry {
-  return {
-    id: row.id,
-    stream: row.stream,
-    recordKey: row.record_key,
-    code: row.code ?? '',
-    message: row.message ?? '',
-    attempts: row.attempts ?? 1,
-    resolution: row.resolution as QuarantineEntry['resolution'],
-    firstSeen: row.first_seen,
-    resolvedAt: row.resolved_at,
-    payload: readPayload(row.payload),
-  };
-}
-
-function readPayload(text: string | null): QuarantineEntry['payload'] {
-  try {
-    return JSON.parse(text ?? '{}') as QuarantineEntry['payload'];
-  } catch {
-    return {};
-  }
 }

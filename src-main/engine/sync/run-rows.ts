@@ -1,4 +1,5 @@
 import { errorGroup } from '../../contract/error-group.ts';
+import type { RunSummary } from '../../contract/history-shapes.ts';
 import {
   type RunResult,
   runStatus,
@@ -29,10 +30,11 @@ export function runsOf(storage: Storage, rows: readonly RunRow[]): RunResult[] {
     storage,
     rows.map((row) => row.sync_id),
   );
-  return rows.map((row) => toRunResult(row, streams.get(row.sync_id) ?? []));
+  return rows.map((row) => ({ ...summaryOf(row), streams: streams.get(row.sync_id) ?? [] }));
 }
 
-function toRunResult(row: RunRow, streams: readonly StreamResult[]): RunResult {
+/** The run that a row of sync_status stands for, without its streams. */
+export function summaryOf(row: RunRow): RunSummary {
   const count = (name: string): number => Number(row[name] ?? 0);
   return {
     runId: row.sync_id,
@@ -55,7 +57,6 @@ function toRunResult(row: RunRow, streams: readonly StreamResult[]): RunResult {
     faultCode: row.fault_code,
     errorGroup: errorGroup.safeParse(row.error_group).data ?? null,
     errorCode: row.error_code,
-    streams: [...streams],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ErrorCause } from '../../contract/error-group.ts';
 import { BackhaulError } from '../../contract/errors.ts';
+import { type BatchLog, createBatchLog, type LoggedBatches, type OpenBatch } from './batch-log.ts';
 import { adaptiveBatchSize, type BatchSize } from './batch-size.ts';
 import { createBreath } from './breathe.ts';
 import { isolate } from './isolate.ts';
@@ -25,11 +26,15 @@ export interface StreamRunOptions {
   readonly now: () => number;
 }
 
+/** How a stream went, batch by batch. */
+export type LoggedOutcome = StreamOutcome & LoggedBatches;
+
 /** What the lanes of one stream share. */
 interface Course<Item> {
   readonly stream: SyncStream<Item>;
   readonly size: BatchSize;
   readonly tally: Tally;
+  readonly log: BatchLog;
   readonly refusals: Refusals<Item>;
   /** before reading a page, and before marking one */
   readonly breathe: () => Promise<void>;
@@ -41,7 +46,7 @@ export async function runStream<Item>(
   stream: SyncStream<Item>,
   plan: Plan,
   options: StreamRunOptions,
-): Promise<StreamOutcome> {
+): Promise<LoggedOutcome> {
   const tally = createTally(plan, options);
   const refusals = createRefusals<Item>({
     stream: stream.name,
@@ -52,7 +57,8 @@ export async function runStream<Item>(
     },
   });
   const size = adaptiveBatchSize(options.batchSize, options.now);
-  const course = { stream, size, tally, refusals, breathe: createBreath(), options };
+  const log = createBatchLog(options.now);
+  const course = { stream, size, tally, log, refusals, breathe: createBreath(), options };
   const pages = stream.source.batches(() => course.size.current())[Symbol.asyncIterator]();
   await Promise.all(Array.from({ length: stream.lanes }, () => lane(course, pages)));
   try {
@@ -62,7 +68,7 @@ export async function runStream<Item>(
   } catch (error) {
     tally.stop(error, true);
   }
-  return tally.outcome(stream.name);
+  return { ...tally.outcome(stream.name), ...log.result() };
 }
 
 async function lane<Item>(course: Course<Item>, pages: AsyncIterator<Batch<Item>>): Promise<void> {
@@ -84,11 +90,14 @@ async function lane<Item>(course: Course<Item>, pages: AsyncIterator<Batch<Item>
 /** Sends and marks a page; what the cloud refuses for its content is found and set aside, the rest lands. */
 async function takePage<Item>(course: Course<Item>, items: readonly Item[]): Promise<void> {
   const { options, refusals, tally } = course;
+  const batch = course.log.begin(items.length);
   const isContent = (error: unknown): boolean =>
     options.disposition(error) === 'content' && !options.signal.aborted;
   let decided = 0;
   const send = async (some: readonly Item[]): Promise<void> => {
-    tally.sent(await sendAndMark(course, some));
+    const receipt = await sendAndMark(course, some, batch);
+    tally.sent(receipt);
+    batch.landed(receipt);
     decided += some.length;
     await refusals.accepted();
   };
@@ -100,6 +109,7 @@ async function takePage<Item>(course: Course<Item>, items: readonly Item[]): Pro
         isContent,
         refused: (item, why) => {
           decided += 1;
+          batch.refused(why);
           return refusals.refused(item, why);
         },
         unanimous: (why) => tally.stop(refusals.blocked(why), false),
@@ -107,7 +117,9 @@ async function takePage<Item>(course: Course<Item>, items: readonly Item[]): Pro
       });
     });
     if (options.signal.aborted && decided < items.length) tally.stop(cancelled(), true);
+    batch.end(null, options.signal.aborted);
   } catch (error) {
+    batch.end(error, options.signal.aborted);
     await giveUp(course, items, items.length - decided, error);
   }
 }
@@ -129,14 +141,18 @@ async function giveUp<Item>(
 async function sendSubstitutes<Item>(course: Course<Item>): Promise<void> {
   const items = await course.stream.source.substitutes();
   for (const item of items) {
-    await sendAndMark(course, [item]).catch((error: unknown) => {
+    await sendAndMark(course, [item], null).catch((error: unknown) => {
       if (course.options.disposition(error) !== 'content') throw error;
     });
   }
 }
 
-async function sendAndMark<Item>(course: Course<Item>, items: readonly Item[]): Promise<Receipt> {
-  const receipt = await sendSized(course.stream, items, course.size, course.options);
+async function sendAndMark<Item>(
+  course: Course<Item>,
+  items: readonly Item[],
+  batch: OpenBatch | null,
+): Promise<Receipt> {
+  const receipt = await sendSized(course, items, batch);
   await course.breathe();
   await course.stream.source.mark(items);
   return receipt;
@@ -144,14 +160,18 @@ async function sendAndMark<Item>(course: Course<Item>, items: readonly Item[]): 
 
 /** Sends a batch, in halves where the cloud finds it too large. */
 async function sendSized<Item>(
-  stream: SyncStream<Item>,
+  course: Course<Item>,
   items: readonly Item[],
-  size: BatchSize,
-  options: StreamRunOptions,
+  batch: OpenBatch | null,
 ): Promise<Receipt> {
+  const { stream, size, options } = course;
   const began = options.now();
+  const send = (): Promise<Receipt> => {
+    batch?.tried();
+    return stream.sink.send(items, options.signal);
+  };
   try {
-    const receipt = await retrying(() => stream.sink.send(items, options.signal), {
+    const receipt = await retrying(send, {
       attempts: options.attempts,
       signal: options.signal,
       random: options.random,
@@ -166,8 +186,8 @@ async function sendSized<Item>(
     if (options.disposition(error) !== 'smaller' || items.length === 1) throw error;
     size.tooLarge();
     const middle = Math.ceil(items.length / 2);
-    const first = await sendSized(stream, items.slice(0, middle), size, options);
-    const second = await sendSized(stream, items.slice(middle), size, options);
+    const first = await sendSized(course, items.slice(0, middle), batch);
+    const second = await sendSized(course, items.slice(middle), batch);
     return {
       sent: first.sent + second.sent,
       duplicates: first.duplicates + second.duplicates,

@@ -3,9 +3,8 @@ import type { RunResult, RunStatus, StreamResult, SyncMode, SyncTrigger } from '
 import type { Verification } from '../../contract/verify-shapes.ts';
 import type { Journal } from './journal.ts';
 import type { ProgressMeter } from './progress.ts';
-import { runStream, type StreamRunOptions } from './run-stream.ts';
+import { type LoggedOutcome, runStream, type StreamRunOptions } from './run-stream.ts';
 import type { AnyStream, Plan, Window } from './stream.ts';
-import type { StreamOutcome } from './tally.ts';
 
 export interface RunRequest {
   readonly mode: SyncMode;
@@ -106,7 +105,7 @@ async function takeStreams(
   for (const [stream, early] of plans) {
     // Parents of a run may have changed since (a stub completed); state rows keep the bound of their plan.
     const outcome = await takeStream(stream, early, ports, request, runId);
-    const { fatal, fault, ...result } = outcome;
+    const { fatal, fault, batches: _, batchCount: __, ...result } = outcome;
     course.streams.push(result);
     course.fault ??= fatal ?? (result.failed > 0 ? fault : null);
     if (fatal !== null) {
@@ -124,10 +123,10 @@ async function takeStream(
   ports: RunPorts,
   request: RunRequest,
   runId: number | null,
-): Promise<StreamOutcome> {
+): Promise<LoggedOutcome> {
   ports.meter.stream(stream.name, plan.planned);
   const options = { ...ports.options, onProgress: ports.meter.done };
-  const take = (): Promise<StreamOutcome> =>
+  const take = (): Promise<LoggedOutcome> =>
     stream.use((one) => runStream(request.dryRun ? withoutSending(one) : one, plan, options));
   const outcome = runId === null ? await take() : await ports.journal.track(runId, stream.name, take);
   ports.meter.endStream();

@@ -1,6 +1,7 @@
 import type { StateRow, StateTable } from './state-table.ts';
 
-const largestCount = 2_147_483_647;
+/** what an integer column of the cloud holds */
+export const largestCount = 2_147_483_647;
 
 /**
  * What other writers may put into a state row and no cloud could hold as it is: null when the row can travel.

@@ -7,6 +7,8 @@ export interface StateTable {
   readonly key: readonly string[];
   /** business columns beside the key */
   readonly columns: readonly string[];
+  /** what Backhaul's own cloud takes as `state`; another project may take more */
+  readonly states: readonly string[];
   toCloud(row: StateRow, timeZone: string): OutgoingValues;
 }
 

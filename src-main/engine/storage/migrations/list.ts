@@ -1,6 +1,7 @@
 import { base } from './0001-base.ts';
 import { years } from './0002-years.ts';
+import { runsOfEntries } from './0003-runs-of-entries.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [base, years];
+export const migrations: readonly Migration[] = [base, years, runsOfEntries];
 export const latestVersion = migrations.length;

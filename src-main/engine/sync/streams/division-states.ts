@@ -5,6 +5,7 @@ export const divisionStates: StateTable = {
   name: 'division_states',
   key: ['session_id', 'frame_number', 'camera_id'],
   columns: ['state', 'walking_area_waiters', 'service_area_waiters', 'total_staff'],
+  states: ['RED', 'YELLOW', 'GREEN'],
   toCloud: (row, timeZone) => ({
     location_id: row.location_id,
     session_id: row.session_id,

@@ -5,6 +5,7 @@ export const tableStates: StateTable = {
   name: 'table_states',
   key: ['session_id', 'frame_number', 'camera_id', 'table_id'],
   columns: ['state', 'customers_count', 'waiters_count'],
+  states: ['IDLE', 'BUSY', 'CLEANING'],
   toCloud: (row, timeZone) => ({
     location_id: row.location_id,
     session_id: row.session_id,

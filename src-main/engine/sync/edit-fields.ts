@@ -1,0 +1,119 @@
+import { BackhaulError } from '../../contract/errors.ts';
+import type { EditField } from '../../contract/quarantine-shapes.ts';
+import { type Connection, prepared } from '../storage/service.ts';
+import { type ParentRow, type ParentTable, parentKey } from './parent-source.ts';
+import type { OpenEntry } from './quarantine-entries.ts';
+import { largestCount } from './state-shape.ts';
+import type { StateTable } from './state-table.ts';
+
+/** A column that may be changed, without what it holds. */
+export type EditColumn = Omit<EditField, 'value'>;
+
+export interface EditableTables {
+  readonly stateTables: readonly StateTable[];
+  readonly parentTables: readonly ParentTable[];
+}
+
+/**
+ * What may be changed of an entry's record, with what it holds on this box now.
+ * @throws BackhaulError `not_found` where the record is no longer held
+ */
+export function fieldsOf(db: Connection, entry: OpenEntry, tables: EditableTables): EditField[] {
+  const stateTable = tables.stateTables.find((one) => one.name === entry.stream);
+  const parentTable = tables.parentTables.find((one) => one.name === entry.stream);
+  const row =
+    stateTable !== undefined ? stateRow(db, entry) : parentTable && parentRow(db, entry, parentTable);
+  if (row === undefined) throw gone(entry);
+  const columns =
+    stateTable !== undefined ? stateColumns(stateTable) : parentTable ? parentColumns(db, parentTable) : [];
+  // A camera's address may hold its password; it is not the cloud that refuses it.
+  return columns
+    .filter(({ name }) => name !== 'rtsp_endpoint')
+    .map((column) => ({ ...column, value: plain(row[column.name]) }));
+}
+
+/** The business columns of a state table, never its key. */
+export function stateColumns(table: StateTable): EditColumn[] {
+  const counts = table.columns.filter((name) => name !== 'state');
+  return [
+    { ...column('state', 'text', false), options: [...table.states] },
+    ...counts.map((name) => ({ ...column(name, 'whole', true), least: 0, most: largestCount })),
+    column('timestamp_recorded', 'time', true),
+    column('timestamp_video', 'number', true),
+  ];
+}
+
+/** The columns of a parent that are neither its key nor bookkeeping. */
+export function parentColumns(db: Connection, table: ParentTable): EditColumn[] {
+  const info = db.pragma(`table_info("${table.name}")`) as ColumnInfo[];
+  const fixed = new Set([...table.key, 'location_id', 'video_id', 'created_at', 'updated_at']);
+  return info
+    .filter(({ pk, name }) => pk === 0 && !fixed.has(name))
+    .map(({ name, type, notnull }) => column(name, kindOf(name, type), notnull === 0));
+}
+
+/** Why a column does not take a value, null where it does. */
+export function faultOfValue(of: EditColumn, value: string | number | null): string | null {
+  if (value === null) return of.nullable ? null : `${of.name} cannot be empty.`;
+  // Digits that the command line read as a number become text again by the column's affinity.
+  if (of.kind === 'text' || of.kind === 'time')
+    return String(value).includes('\0') ? `${of.name} holds a NUL character.` : null;
+  if (of.kind === 'json') return isJson(value) ? null : `${of.name} is no JSON.`;
+  if (of.kind === 'flag') return value === 0 || value === 1 ? null : `${of.name} is 0 or 1.`;
+  const kind = of.least === 0 ? 'count' : of.kind === 'whole' ? 'whole number' : 'number';
+  const fits =
+    typeof value === 'number' && (of.kind === 'whole' ? Number.isSafeInteger : Number.isFinite)(value);
+  const within = Number(value) >= (of.least ?? -Infinity) && Number(value) <= (of.most ?? Infinity);
+  return fits && within ? null : `${of.name} is no ${kind}.`;
+}
+
+/** The local row of a parent that an entry names by its key. */
+export function parentRow(db: Connection, entry: OpenEntry, table: ParentTable): ParentRow | undefined {
+  const rows = prepared(
+    db,
+    `SELECT *, CAST(rowid AS TEXT) AS own_id FROM ${table.name}`,
+  ).all() as ParentRow[];
+  return rows.find((one) => parentKey(table, one) === entry.record_key);
+}
+
+export function gone(entry: OpenEntry): BackhaulError {
+  return new BackhaulError(
+    'not_found',
+    `The record ${entry.record_key} is no longer in ${entry.stream}. Nothing was changed; discard the entry.`,
+  );
+}
+
+interface ColumnInfo {
+  readonly name: string;
+  readonly type: string;
+  readonly notnull: number;
+  readonly pk: number;
+}
+
+function stateRow(db: Connection, entry: OpenEntry): Readonly<Record<string, unknown>> | undefined {
+  const sql = `SELECT * FROM ${entry.stream} WHERE rowid = CAST(? AS INTEGER)`;
+  return prepared(db, sql).get(entry.local_id) as Readonly<Record<string, unknown>> | undefined;
+}
+
+function column(name: string, kind: EditColumn['kind'], nullable: boolean): EditColumn {
+  return { name, kind, nullable, least: null, most: null, options: [] };
+}
+
+function kindOf(name: string, declared: string): EditColumn['kind'] {
+  if (name === 'polygon_points') return 'json';
+  if (/^is_/.test(name)) return 'flag';
+  if (/INT/i.test(declared)) return 'whole';
+  return /REAL|FLOA|DOUB|NUMERIC/i.test(declared) ? 'number' : 'text';
+}
+
+function isJson(value: unknown): boolean {
+  try {
+    return typeof value === 'string' && typeof JSON.parse(value) === 'object';
+  } catch {
+    return false;
+  }
+}
+
+function plain(value: unknown): string | number | null {
+  return typeof value === 'string' || typeof value === 'number' ? value : null;
+}
