@@ -28,6 +28,8 @@ export interface CloudAccess {
   ensure(signal: AbortSignal): Promise<void>;
   /** Asks whether the cloud answers; never starts one. */
   status(): Promise<CloudStatus>;
+  /** the access token that was last used, to show what it speaks for; null before the first */
+  lastToken(): string | null;
   /** Another token was kept: the next request signs in anew. */
   forgetSignIn(): void;
   /** Stops the local cloud if this process started it. */
@@ -129,6 +131,7 @@ function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAcces
         url: connection?.url ?? null,
       };
     },
+    lastToken: () => null,
     forgetSignIn() {},
     async close() {
       closing.abort();
@@ -179,6 +182,7 @@ function supabaseAccess(
         clockOffsetMs: session.clockOffsetMs(),
       };
     },
+    lastToken: () => tokens.last(),
     forgetSignIn: () => tokens.forget(),
     close: () => Promise.resolve(),
   };
@@ -205,6 +209,7 @@ export function refusedAccess(fault: BackhaulError): CloudAccess {
     open: () => Promise.reject(fault),
     ensure: () => Promise.reject(fault),
     status: () => Promise.resolve({ ...unwatched, kind: 'supabase', reachable: null, url: null }),
+    lastToken: () => null,
     forgetSignIn() {},
     close: () => Promise.resolve(),
   };

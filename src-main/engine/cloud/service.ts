@@ -1,4 +1,6 @@
 export { type CheckOptions, type CloudCheck, checkCloud, checkDatabase } from './check/check-cloud.ts';
+export { checkConfigured } from './check/check-configured.ts';
+export { checkTrial } from './check/check-trial.ts';
 export type { CloudFinding, FindingName } from './check/finding.ts';
 export { refusedSignIn } from './check/token-findings.ts';
 export {
@@ -7,6 +9,7 @@ export {
   createCloudAccess,
   refusedAccess,
 } from './cloud-access.ts';
+export { cloudDetails } from './cloud-details.ts';
 export type { CloudSession } from './cloud-session.ts';
 export {
   type CloudSettings,

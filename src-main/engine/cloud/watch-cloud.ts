@@ -5,6 +5,8 @@ import type { CloudAccess } from './cloud-access.ts';
 export interface CloudWatch {
   /** how the cloud was when it was last asked */
   last(): CloudStatus;
+  /** ISO, since when it answers, or does not; null before it was asked */
+  since(): string | null;
   /** asks now */
   look(): Promise<CloudStatus>;
   stop(): void;
@@ -28,12 +30,14 @@ export function watchCloud(options: CloudWatchOptions): CloudWatch {
   const { cloud, now, log } = options;
   let last: CloudStatus = { kind: cloud.kind, reachable: null, url: null, since: null, clockOffsetMs: null };
   let askedAt = Number.NEGATIVE_INFINITY;
+  let changedAt: string | null = null;
   let asking: Promise<CloudStatus> | null = null;
 
   async function ask(): Promise<CloudStatus> {
     askedAt = performance.now();
     const answer = await cloud.status();
     const changed = answer.reachable !== last.reachable;
+    if (changed) changedAt = now().toISOString();
     const silent = answer.reachable === false;
     const since = silent ? (changed ? now().toISOString() : last.since) : null;
     if (changed && silent) log.warn('the cloud does not answer', { url: answer.url });
@@ -57,5 +61,5 @@ export function watchCloud(options: CloudWatchOptions): CloudWatch {
     look().catch((error: unknown) => log.warn('the cloud could not be asked', { error: String(error) }));
   }, lookEveryMs);
   timer.unref();
-  return { last: () => last, look, stop: () => clearInterval(timer) };
+  return { last: () => last, since: () => changedAt, look, stop: () => clearInterval(timer) };
 }

@@ -7,6 +7,8 @@ export interface ConfigText {
   readonly exists: boolean;
   readonly value: unknown;
   readonly fault: ConfigFault | null;
+  /** what `$schema` says, for editors; undefined where there is none */
+  readonly schema?: unknown;
 }
 
 export function readConfigFile(path: string): ConfigText {
@@ -26,17 +28,17 @@ export function readConfigFile(path: string): ConfigText {
   }
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   try {
-    return { exists: true, value: withoutSchema(JSON.parse(text)), fault: null };
+    return { exists: true, fault: null, ...splitSchema(JSON.parse(text)) };
   } catch {
     return unusable(`is not JSON: ${describeJsonFault(text)}`);
   }
 }
 
 /** Editors take `$schema` to offer the keys; it says nothing to us. */
-function withoutSchema(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const { $schema: _schema, ...keys } = value as Record<string, unknown>;
-  return keys;
+function splitSchema(value: unknown): { readonly value: unknown; readonly schema?: unknown } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { value };
+  const { $schema: schema, ...keys } = value as Record<string, unknown>;
+  return schema === undefined ? { value: keys } : { value: keys, schema };
 }
 
 function unusable(reason: string): ConfigText {

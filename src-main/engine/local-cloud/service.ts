@@ -58,6 +58,20 @@ export async function localSecretKey(dataDir: string): Promise<string> {
   return secretKeyOf(await readOrCreateSecrets(localCloudPaths(dataDir)));
 }
 
+/** Everything of the local cloud that no log or bundle may hold; empty where there is none. */
+export async function localCloudSecrets(dataDir: string): Promise<readonly string[]> {
+  const secrets = await readSecrets(localCloudPaths(dataDir)).catch(() => null);
+  if (secrets === null) return [];
+  const { projectId: _projectId, ...kept } = secrets;
+  return [...Object.values(kept), secretKeyOf(secrets)];
+}
+
+/** `local:…` as the marks remember it, while this directory's cloud runs; else null. */
+export async function localIdentity(dataDir: string): Promise<string | null> {
+  const { connection } = await localCloudStatus(dataDir).catch(() => ({ connection: null }));
+  return connection === null ? null : `local:${connection.projectId}`;
+}
+
 /**
  * The superuser's connection, for migrations and tests. Never shown, never stored elsewhere.
  * @throws BackhaulError `unavailable` when the cloud does not run

@@ -52,6 +52,8 @@ export interface Storage {
 export interface BoxLocation {
   /** null until the first one is seen */
   id(): string | null;
+  /** the one that records have fixed, whatever is configured; null while there are none */
+  fixed(): string | null;
   /** inside a write transaction: remembers the first one seen */
   fix(db: Connection, locationId: string): void;
   /** IANA name; changes when the location's row does */
@@ -107,6 +109,7 @@ function createBoxLocation(reader: Connection, options: StorageOptions): BoxLoca
       id ??= boxLocation(reader, options.locationId);
       return id;
     },
+    fixed: () => boxLocation(reader, null),
     fix(db, locationId) {
       fixLocation(db, locationId);
     },

@@ -1,6 +1,6 @@
 import { functionFindings, grantFindings, tableAccessFindings, viewFindings } from './access-findings.ts';
 import type { ExpectedObject, ExpectedSchema } from './expected-schema.ts';
-import { type FindingDraft, stage } from './finding.ts';
+import { type CloudFinding, type FindingDraft, stage } from './finding.ts';
 import { keyFindings } from './key-findings.ts';
 import type { ObservedSchema } from './observed-schema.ts';
 import { checkFindings, columnFindings, foreignKeyFindings, missingTable } from './table-findings.ts';
@@ -43,6 +43,11 @@ export function inPlace(
   found: readonly (readonly [ExpectedObject, readonly FindingDraft[]])[],
 ): FindingDraft[] {
   return [...found].sort(([one], [other]) => one.place - other.place).flatMap(([, drafts]) => drafts);
+}
+
+/** The migration that a finding of `migrationFindings` names; null for any other. */
+export function missingMigration({ name, problem }: CloudFinding): string | null {
+  return name === 'migration' ? (/^The migration (\S+) /.exec(problem)?.[1] ?? null) : null;
 }
 
 /** The files that the project does not say it has. */

@@ -1,0 +1,47 @@
+import { type Environment, secretsOf } from '../config/environment.ts';
+import { localCloudSecrets } from '../local-cloud/service.ts';
+import { readApiKey, type SecretName, type SecretStore } from '../secrets/service.ts';
+import { prepared, type Storage } from '../storage/service.ts';
+
+/** Every secret that this box knows by its value, to be taken out of texts wherever it stands. */
+export async function knownSecrets(parts: {
+  readonly dataDir: string;
+  readonly environment: Environment;
+  readonly secrets: SecretStore;
+  readonly storage: Storage;
+}): Promise<readonly string[]> {
+  const { dataDir, environment, secrets, storage } = parts;
+  const kept = await Promise.all([
+    readApiKey(secrets).catch(() => null),
+    tokenIn(secrets, 'device-token'),
+    tokenIn(secrets, 'device-token.environment'),
+  ]);
+  const known = [
+    ...secretsOf(environment),
+    ...kept.filter((one) => one !== null),
+    ...(await localCloudSecrets(dataDir)),
+    ...cameraSecrets(storage),
+  ];
+  // In a JSON text a quotation mark of a password stands behind a backslash.
+  return known.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+}
+
+async function tokenIn(secrets: SecretStore, name: SecretName): Promise<string | null> {
+  const text = await secrets.read(name).catch(() => null);
+  if (text === null) return null;
+  try {
+    const { token } = JSON.parse(text) as { readonly token?: unknown };
+    return typeof token === 'string' ? token : text;
+  } catch {
+    return text;
+  }
+}
+
+/** Passwords in the addresses of cameras. */
+function cameraSecrets(storage: Storage): readonly string[] {
+  const sql = `SELECT rtsp_endpoint AS one, camera_ip_address AS other FROM cameras LIMIT 1000`;
+  const rows = prepared(storage.reader, sql).all() as readonly Record<'one' | 'other', string | null>[];
+  return rows
+    .flatMap(({ one, other }) => [one, other])
+    .flatMap((address) => /\/\/[^/@\s]*?:([^\s]+)@/.exec(address ?? '')?.[1] ?? []);
+}
