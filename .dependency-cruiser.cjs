@@ -6,6 +6,7 @@ const areas = [
   'capture',
   'find',
   'health',
+  'live',
   'inventory',
   'folders',
   'legacy',

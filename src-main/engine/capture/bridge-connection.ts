@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { BridgeConnection as ConnectionView } from '../../contract/live-shapes.ts';
 import type { Logger } from '../log/logger.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import type {
@@ -48,6 +49,13 @@ export interface ConnectionParts {
   readonly writer: BatchWriter;
   readonly log: Logger;
   readonly timers: Timers;
+  /** connections that are open now; each is there from its first byte to its last reply */
+  readonly open?: Set<OpenConnection>;
+}
+
+/** A connection as it can be looked at while it is open. */
+export interface OpenConnection {
+  describe(): ConnectionView;
 }
 
 /**
@@ -65,7 +73,7 @@ export async function connectBridge(
 
 const rememberedFields = 200;
 
-class BridgeConnection implements RecordOrigin {
+class BridgeConnection implements RecordOrigin, OpenConnection {
   readonly source: string;
   defaults: ConnectionDefaults;
   readonly #parts: ConnectionParts;
@@ -77,6 +85,8 @@ class BridgeConnection implements RecordOrigin {
   #first = true;
   #ackUnnumbered: boolean;
   #summary: boolean;
+  #since = '';
+  #lastPieceAt: Date | null = null;
   #count = { received: 0, committed: 0, duplicate: 0, refused: 0, states: 0, commits: 0 };
 
   constructor(parts: ConnectionParts, output: Writable | null, options: ConnectionOptions) {
@@ -96,9 +106,20 @@ class BridgeConnection implements RecordOrigin {
   }
 
   async read(input: Readable): Promise<ConnectionSummary> {
-    const { writer, timers, log } = this.#parts;
+    const { timers } = this.#parts;
     const begun = timers.elapsed();
     const signal = this.#options.signal ?? new AbortController().signal;
+    this.#since = timers.now().toISOString();
+    this.#parts.open?.add(this);
+    try {
+      return await this.#readAll(input, signal, begun);
+    } finally {
+      this.#parts.open?.delete(this);
+    }
+  }
+
+  async #readAll(input: Readable, signal: AbortSignal, begun: number): Promise<ConnectionSummary> {
+    const { writer, timers, log } = this.#parts;
     const error = await readChunks(input, (piece) => this.#take(piece), signal);
     if (error !== null) log.warn('a bridge connection broke', { source: this.source, error: error.message });
     this.#splitter.end((line, number, tooLong) => this.#line(line, number, tooLong));
@@ -107,6 +128,16 @@ class BridgeConnection implements RecordOrigin {
     if (this.#summary) this.#replies.other({ type: 'summary', ...summary });
     this.#replies.flush();
     return summary;
+  }
+
+  describe(): ConnectionView {
+    const { received, committed, duplicate, refused } = this.#count;
+    return {
+      source: this.source,
+      since: this.#since,
+      ...{ received, committed, duplicates: duplicate, refused },
+      lastLineAt: this.#lastPieceAt?.toISOString() ?? null,
+    };
   }
 
   settled(record: CaptureRecord, outcome: Outcome): void {
@@ -127,6 +158,7 @@ class BridgeConnection implements RecordOrigin {
 
   /** Takes a piece of the stream; answers with what must be waited for before the next. */
   #take(piece: Buffer): Promise<void> | undefined {
+    this.#lastPieceAt = this.#parts.timers.now();
     this.#splitter.push(piece, (line, number, tooLong) => this.#line(line, number, tooLong));
     const room = this.#parts.writer.room();
     const replies = this.#replies.room();

@@ -1,10 +1,16 @@
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import type { BridgeConnection } from '../../contract/live-shapes.ts';
 import type { CaptureStatus } from '../../contract/status-shapes.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Storage } from '../storage/service.ts';
 import { type BatchWriter, type Committed, createBatchWriter, type WriterState } from './batch-writer.ts';
-import { type ConnectionOptions, type ConnectionSummary, connectBridge } from './bridge-connection.ts';
+import {
+  type ConnectionOptions,
+  type ConnectionSummary,
+  connectBridge,
+  type OpenConnection,
+} from './bridge-connection.ts';
 import { type BridgeSocket, listenBridge } from './bridge-socket.ts';
 import { type SupervisedChild, superviseChild } from './supervised-child.ts';
 import { systemTimers, type Timers } from './timers.ts';
@@ -51,6 +57,8 @@ export interface Capture {
   /** Starts the detector and keeps it running; its standard output is the bridge. */
   supervise(command: readonly string[]): void;
   status(): CaptureStatus;
+  /** producers that are connected now, the first one first */
+  connections(): BridgeConnection[];
   /** Commits everything that was read so far. */
   flushAll(): Promise<void>;
   /** Stops the detector, stops reading, commits and answers what was read, closes the socket. */
@@ -77,6 +85,7 @@ class RunningCapture implements Capture {
   readonly #log: Logger;
   readonly #closing = new AbortController();
   readonly #open = new Set<Promise<unknown>>();
+  readonly #connected = new Set<OpenConnection>();
   #sockets: BridgeSocket[] = [];
   #children: SupervisedChild[] = [];
   #accepted = 0;
@@ -89,7 +98,7 @@ class RunningCapture implements Capture {
 
   connect(input: Readable, output: Writable | null, options: ConnectionOptions): Promise<ConnectionSummary> {
     const signals = [this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])];
-    const parts = { writer: this.#writer, log: this.#log, timers: this.#timers };
+    const parts = { writer: this.#writer, log: this.#log, timers: this.#timers, open: this.#connected };
     const summary = connectBridge(parts, input, output, { ...options, signal: AbortSignal.any(signals) });
     this.#open.add(summary);
     void summary.finally(() => this.#open.delete(summary)).catch(() => {});
@@ -121,6 +130,10 @@ class RunningCapture implements Capture {
       connections: this.#open.size,
       socket: this.#sockets[0]?.path ?? null,
     };
+  }
+
+  connections(): BridgeConnection[] {
+    return [...this.#connected].map((connection) => connection.describe());
   }
 
   flushAll(): Promise<void> {

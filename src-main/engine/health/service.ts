@@ -33,6 +33,8 @@ export interface Health {
   status(): Promise<Status>;
   /** Every check with its level (SPEC 6). */
   health(): Promise<HealthReport>;
+  /** when each active camera was last heard of (at most 30 s old), and which are silent too long (SPEC 6) */
+  cameras(): Promise<{ readonly signs: ReadonlyMap<string, Date>; readonly silent: ReadonlySet<string> }>;
   /** records that wait, over all streams, at most a second old */
   pending(): Promise<number>;
   /** a run or a person has just decided something: the next answer counts anew */
@@ -62,6 +64,11 @@ export function createHealth(options: HealthOptions): Health {
     return signs.cameras;
   }
 
+  function silentAmong(cameras: ReadonlyMap<string, Date>, at: Date): ReturnType<typeof silentCameras> {
+    const { openingHours, silentMinutes } = config.health;
+    return silentCameras(cameras, openingHours, silentMinutes, storage.location.timeZone(), at);
+  }
+
   async function health(): Promise<HealthReport> {
     const at = now();
     const [streams, cloud, disk, cameras] = await Promise.all([
@@ -71,7 +78,7 @@ export function createHealth(options: HealthOptions): Health {
       cameraSigns(),
     ]);
     const pausedUntil = scheduler.pausedUntil();
-    const { openingHours, silentMinutes, bufferMegabytes } = config.health;
+    const { silentMinutes, bufferMegabytes } = config.health;
     return judgeHealth({
       capture: options.capture(),
       readOnlyReason: storage.readOnlyReason,
@@ -85,7 +92,7 @@ export function createHealth(options: HealthOptions): Health {
       bufferBytes: statSync(storage.path).size,
       bufferLimitBytes: bufferMegabytes * 1_048_576,
       clockOffsetMs: cloud.clockOffsetMs,
-      silentCameras: silentCameras(cameras, openingHours, silentMinutes, storage.location.timeZone(), at),
+      silentCameras: silentAmong(cameras, at),
       silentMinutes,
       otherSync: otherSync(storage, at),
     });
@@ -136,6 +143,10 @@ export function createHealth(options: HealthOptions): Health {
   return {
     status,
     health,
+    async cameras() {
+      const seen = await cameraSigns();
+      return { signs: seen, silent: new Set(silentAmong(seen, now()).map(({ cameraId }) => cameraId)) };
+    },
     countAnew: () => counts.forget(),
     pending: async () => (await counts.get()).reduce((sum, stream) => sum + stream.pending, 0),
   };
