@@ -11,6 +11,7 @@ import { findCommand } from './commands/find.ts';
 import { healthCommand } from './commands/health.ts';
 import { historyCommand } from './commands/history.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { kioskCommand } from './commands/kiosk.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { statesCommand } from './commands/states.ts';
@@ -59,6 +60,7 @@ function createProgram(): Command {
     engineCommand(),
     cloudCommand(),
     configCommand(),
+    kioskCommand(),
     doctorCommand(),
   ]) {
     program.addCommand(inheriting(command));
