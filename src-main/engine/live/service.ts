@@ -106,10 +106,11 @@ async function cameraNames(storage: Storage): Promise<Map<string, string>> {
 }
 
 async function capturedSince(storage: Storage, epochMs: number): Promise<number> {
+  const since = utcText(new Date(epochMs));
   const rows = await storage.background.all<{ n: number }>(
-    `SELECT (SELECT count(*) FROM division_states WHERE created_at >= ?1)
-          + (SELECT count(*) FROM table_states WHERE created_at >= ?1) AS n`,
-    [utcText(new Date(epochMs))],
+    `SELECT (SELECT count(*) FROM division_states WHERE created_at >= ?)
+          + (SELECT count(*) FROM table_states WHERE created_at >= ?) AS n`,
+    [since, since],
   );
   return rows[0]?.n ?? 0;
 }
