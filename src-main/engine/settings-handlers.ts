@@ -119,6 +119,7 @@ export function createSettingsHandlers(parts: SettingsParts): SettingsHandlers {
       files: [
         ...(await collectDiagnostics({
           ...{ dataDir: config.dataDir, environment, secrets, storage, now },
+          detector: config.capture.command,
           reports: {
             configuration: () => describeConfig(situation()),
             cloud: details,

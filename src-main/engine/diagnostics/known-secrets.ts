@@ -1,4 +1,5 @@
 import { type Environment, secretsOf } from '../config/environment.ts';
+import { secretAdvice } from '../config/secret-names.ts';
 import { localCloudSecrets } from '../local-cloud/service.ts';
 import { readApiKey, type SecretName, type SecretStore } from '../secrets/service.ts';
 import { prepared, type Storage } from '../storage/service.ts';
@@ -9,8 +10,10 @@ export async function knownSecrets(parts: {
   readonly environment: Environment;
   readonly secrets: SecretStore;
   readonly storage: Storage;
+  /** `capture.command`: what follows `--password` is one */
+  readonly detector: readonly string[] | null;
 }): Promise<readonly string[]> {
-  const { dataDir, environment, secrets, storage } = parts;
+  const { dataDir, environment, secrets, storage, detector } = parts;
   const kept = await Promise.all([
     readApiKey(secrets).catch(() => null),
     tokenIn(secrets, 'device-token'),
@@ -21,6 +24,7 @@ export async function knownSecrets(parts: {
     ...kept.filter((one) => one !== null),
     ...(await localCloudSecrets(dataDir)),
     ...cameraSecrets(storage),
+    ...detectorSecrets(detector ?? []),
   ];
   // In a JSON text a quotation mark of a password stands behind a backslash.
   return known.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
@@ -35,6 +39,15 @@ async function tokenIn(secrets: SecretStore, name: SecretName): Promise<string |
   } catch {
     return text;
   }
+}
+
+/** `--api-key X` and `--api-key=X`. */
+function detectorSecrets(command: readonly string[]): readonly string[] {
+  return command.flatMap((argument, index) => {
+    const [name = '', value = ''] = argument.split('=', 2);
+    if (secretAdvice(name) === null) return [];
+    return [value, command[index + 1] ?? ''].filter((one) => one !== '' && !one.startsWith('-'));
+  });
 }
 
 /** Passwords in the addresses of cameras. */

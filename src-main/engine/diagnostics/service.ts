@@ -17,6 +17,8 @@ export interface DiagnosticsParts {
   readonly secrets: SecretStore;
   readonly storage: Storage;
   readonly now: () => Date;
+  /** `capture.command`, whose arguments may hold secrets */
+  readonly detector: readonly string[] | null;
   /** what goes into a file of its own as JSON, by name; each fails by itself */
   readonly reports: Readonly<Record<string, () => unknown>>;
 }
