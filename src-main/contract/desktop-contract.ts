@@ -34,6 +34,7 @@ const preferencesChange = z.strictObject({
   notifications: z.boolean().optional(),
   openAtSignIn: z.boolean().optional(),
   kiosk: z.boolean().optional(),
+  keyShortcuts: z.boolean().optional(),
   setUpDone: z.boolean().optional(),
 });
 
@@ -101,6 +102,8 @@ export const desktopContract = {
   ),
   /** Asks where, then writes what helps a technician, with no secret in it. Faults: storage, unavailable. */
   'desktop.saveDiagnostics': call(nothing, savedFile),
+  /** Puts a text on the clipboard; the page itself has no permission for it. */
+  'desktop.copyText': call(z.object({ text: z.string().max(2_000_000) }).strict(), nothing),
   /** Full screen and locked. Faults: misconfigured without a PIN. */
   'desktop.enterKiosk': call(nothing, nothing),
   /** Leaves the kiosk for the PIN; five wrong ones close the way for a while. */

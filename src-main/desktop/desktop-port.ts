@@ -1,4 +1,4 @@
-import { app } from 'electron';
+import { app, clipboard } from 'electron';
 import type { Port } from '../contract/client.ts';
 import type { DesktopInfo } from '../contract/desktop-contract.ts';
 import { BackhaulError } from '../contract/errors.ts';
@@ -31,6 +31,10 @@ export function openDesktop({ engine, preferences }: DesktopParts): Port {
     'desktop.setPreferences': (part) => preferences.change(part),
     'desktop.exportHistory': later,
     'desktop.saveDiagnostics': later,
+    'desktop.copyText': async ({ text }) => {
+      clipboard.writeText(text);
+      return {};
+    },
     'desktop.enterKiosk': later,
     'desktop.leaveKiosk': later,
     'desktop.setKioskPin': later,
