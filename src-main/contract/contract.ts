@@ -80,9 +80,12 @@ export const contract = {
   'history.statistics': call(z.object({ days: z.int().min(1).max(90).default(30) }).strict(), runStatistics),
   /**
    * Causes of failures (SPEC 6), unresolved first, then the newest: what is unresolved and what was resolved in the last
-   * 24 hours; with `all` everything of the last 90 days.
+   * days; with `all` everything of the last 90 days.
    */
-  'errors.list': call(z.object({ all: z.boolean().default(false) }).strict(), z.array(errorEntry)),
+  'errors.list': call(
+    z.object({ all: z.boolean().default(false), days: z.int().min(1).max(90).default(1) }).strict(),
+    z.array(errorEntry),
+  ),
   /** What needs a person, cheaply. */
   'errors.summary': call(nothing, errorSummary),
   /**

@@ -65,6 +65,8 @@ export const errorSummary = z.object({
   newestQuarantineId: z.int().nullable(),
   newestLineId: z.int().nullable(),
   newestRunId: z.int().nullable(),
+  /** `running` until it has ended */
+  newestRunStatus: z.string().nullable(),
 });
 
 /** How the runs of the last days went (SPEC 6); days are those of the store's calendar, today included. */

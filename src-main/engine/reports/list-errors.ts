@@ -8,32 +8,45 @@ import { readRunRecords } from './run-records.ts';
 import { type NotTaken, readQuarantine, readRefusedLines } from './set-aside.ts';
 
 const dayMs = 86_400_000;
-const shownDays = 90;
+export const shownDays = 90;
 /** What no later run goes past by itself. */
 const lasting: readonly ErrorGroup[] = ['sign_in', 'permission', 'schema', 'data', 'storage'];
 
 /**
- * Causes of failures, unresolved first, then the newest (SPEC 6, 8). Without `all` only what is unresolved and what was
- * resolved in the last 24 hours, and of a cause only those failures.
+ * Causes of failures, unresolved first, then the newest (SPEC 6, 8): what is unresolved and what was resolved in the last
+ * days, and of a cause only those failures.
  */
-export async function listErrors(storage: Storage, now: Date, all: boolean): Promise<ErrorEntry[]> {
-  const oldest = new Date(now.getTime() - shownDays * dayMs);
-  const resolvedSince = all ? oldest : new Date(now.getTime() - dayMs);
-  const runs = await readRunRecords(storage, oldest);
-  const occurrences = resolveCauses(runs).filter(
-    ({ resolvedMs }) => resolvedMs === null || resolvedMs >= resolvedSince.getTime(),
-  );
-  const notTaken = [
-    ...(await readQuarantine(storage, resolvedSince)),
-    ...(await readRefusedLines(storage, resolvedSince)),
-  ];
-  const entries = [...entriesOfRuns(occurrences), ...notTaken.map(entryOf)];
-  return entries.sort(
+export async function listErrors(storage: Storage, now: Date, days: number): Promise<ErrorEntry[]> {
+  const [ofRuns, notTaken] = await Promise.all([
+    listRunErrors(storage, now, days),
+    listNotTaken(storage, now, days),
+  ]);
+  return [...ofRuns, ...notTaken].sort(
     (a, b) =>
       Number(a.resolved) - Number(b.resolved) ||
       (b.lastSeen ?? '').localeCompare(a.lastSeen ?? '') ||
       a.code.localeCompare(b.code),
   );
+}
+
+/** Causes that runs failed for. */
+export async function listRunErrors(storage: Storage, now: Date, days: number): Promise<ErrorEntry[]> {
+  const runs = await readRunRecords(storage, new Date(now.getTime() - shownDays * dayMs));
+  const resolvedSince = now.getTime() - days * dayMs;
+  const occurrences = resolveCauses(runs).filter(
+    ({ resolvedMs }) => resolvedMs === null || resolvedMs >= resolvedSince,
+  );
+  return entriesOfRuns(occurrences);
+}
+
+/** Causes that records were set aside for, or lines refused. */
+export async function listNotTaken(storage: Storage, now: Date, days: number): Promise<ErrorEntry[]> {
+  const resolvedSince = new Date(now.getTime() - days * dayMs);
+  const [records, lines] = await Promise.all([
+    readQuarantine(storage, resolvedSince),
+    readRefusedLines(storage, resolvedSince),
+  ]);
+  return [...records, ...lines].map(entryOf);
 }
 
 function entriesOfRuns(occurrences: readonly Occurrence[]): ErrorEntry[] {

@@ -40,7 +40,7 @@ export async function acknowledgeLines(
 }
 
 /** Refused lines that nobody has seen, by code. */
-export async function countUnseen(storage: Storage, seen: SeenLines): Promise<ReadonlyMap<string, number>> {
+async function countUnseen(storage: Storage, seen: SeenLines): Promise<ReadonlyMap<string, number>> {
   const rows = await storage.background.all<{ code: string; n: number }>(
     `SELECT COALESCE(NULLIF(r.code, ''), 'unknown') AS code, count(*) AS n FROM rejected_lines r
      LEFT JOIN json_each(?) s ON s.key = COALESCE(NULLIF(r.code, ''), 'unknown')

@@ -3,7 +3,7 @@ import type { LinePage, LinePageSelection } from '../../contract/line-shapes.ts'
 import type { ErrorEntry, ErrorSummary, RunSelection, RunStatistics } from '../../contract/report-shapes.ts';
 import type { RunResult } from '../../contract/run-shapes.ts';
 import type { Storage } from '../storage/service.ts';
-import { listErrors } from './list-errors.ts';
+import { listErrors, shownDays } from './list-errors.ts';
 import { pageRuns } from './page-runs.ts';
 import { readRun } from './read-run.ts';
 import { readRuns } from './read-runs.ts';
@@ -24,9 +24,9 @@ export interface Reports {
   run(runId: number): Promise<RunDetails>;
   /**
    * Causes of failures with what to do, unresolved first, then the newest: what is unresolved or was resolved in the
-   * last 24 hours, with `all` everything of the last 90 days
+   * last days (one, if they are not named), with `all` everything of the last 90
    */
-  errors(options: { readonly all: boolean }): Promise<ErrorEntry[]>;
+  errors(options: { readonly all: boolean; readonly days?: number }): Promise<ErrorEntry[]>;
   /** what needs a person; cheap while nothing has changed */
   summary(): Promise<ErrorSummary>;
   /** lines of the bridge that were refused, newest first */
@@ -47,7 +47,7 @@ export function createReports({ storage, now }: ReportsOptions): Reports {
     runs: (selection) => readRuns(storage, selection),
     page: (selection) => pageRuns(storage, selection),
     run: (runId) => readRun(storage, runId),
-    errors: ({ all }) => listErrors(storage, now(), all),
+    errors: ({ all, days = 1 }) => listErrors(storage, now(), all ? shownDays : days),
     summary: createErrorSummary(storage, now),
     lines: (selection) => pageLines(storage, selection),
     acknowledge: (code) => acknowledgeLines(storage, code, now()),

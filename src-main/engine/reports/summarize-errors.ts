@@ -1,49 +1,52 @@
-import type { ErrorSummary } from '../../contract/report-shapes.ts';
+import type { ErrorEntry, ErrorSummary } from '../../contract/report-shapes.ts';
 import { prepared, readSetting, type Storage } from '../storage/service.ts';
-import { listErrors } from './list-errors.ts';
-import { countUnseen, readSeenLines } from './seen-lines.ts';
+import { listNotTaken, listRunErrors } from './list-errors.ts';
 
-/** What needs a person; worked out anew only when something of it has changed. */
+/** What needs a person; each part is worked out anew only when something of it has changed. */
 export type SummarizeErrors = () => Promise<ErrorSummary>;
 
 export function createErrorSummary(storage: Storage, now: () => Date): SummarizeErrors {
-  let last: { readonly mark: string; readonly summary: Promise<ErrorSummary> } | null = null;
-  return () => {
-    const { mark, ...facts } = readFacts(storage);
-    if (last?.mark !== mark) {
-      const summary = summarize(storage, now(), facts);
-      last = { mark, summary };
-      summary.catch(() => {
-        if (last?.summary === summary) last = null;
-      });
-    }
-    return last.summary;
+  const runs = remember(() => listRunErrors(storage, now(), 1));
+  const notTaken = remember(() => listNotTaken(storage, now(), 1));
+  return async () => {
+    const facts = readFacts(storage);
+    const { newestRunId, newestRunStatus, ...others } = facts;
+    const [ofRuns, ofOthers] = await Promise.all([
+      runs(JSON.stringify([newestRunId, newestRunStatus])),
+      notTaken(JSON.stringify([others, readSetting(storage.reader, 'seen_lines')])),
+    ]);
+    const lines = ofOthers.filter((error) => error.unit === 'lines' && !error.resolved);
+    return {
+      ...facts,
+      needPerson: [...ofRuns, ...ofOthers].filter((error) => error.needsPerson).length,
+      refusedLines: lines.reduce((sum, error) => sum + error.count, 0),
+    };
+  };
+}
+
+/** The last answer for as long as the mark stays the same. */
+function remember(
+  read: () => Promise<readonly ErrorEntry[]>,
+): (mark: string) => Promise<readonly ErrorEntry[]> {
+  let last: { readonly mark: string; readonly errors: Promise<readonly ErrorEntry[]> } | null = null;
+  return (mark) => {
+    if (last?.mark === mark) return last.errors;
+    const errors = read();
+    last = { mark, errors };
+    errors.catch(() => {
+      if (last?.errors === errors) last = null;
+    });
+    return errors;
   };
 }
 
 type Facts = Omit<ErrorSummary, 'needPerson' | 'refusedLines'>;
 
 /** Cheap: the newest of each table, and the open entries by a partial index. */
-function readFacts(storage: Storage): Facts & { readonly mark: string } {
+function readFacts(storage: Storage): Facts {
   const sql = `SELECT (SELECT max(id) FROM sync_quarantine) AS newestQuarantineId,
     (SELECT count(*) FROM sync_quarantine WHERE resolution = 'open') AS quarantined,
     (SELECT max(id) FROM rejected_lines) AS newestLineId, (SELECT max(sync_id) FROM sync_status) AS newestRunId,
-    (SELECT status FROM sync_status ORDER BY sync_id DESC LIMIT 1) AS newestStatus`;
-  const { newestStatus, ...facts } = prepared(storage.reader, sql).get() as Facts & {
-    readonly newestStatus: string | null;
-  };
-  const seen = readSetting(storage.reader, 'seen_lines');
-  return { ...facts, mark: JSON.stringify([facts, newestStatus, seen]) };
-}
-
-async function summarize(storage: Storage, now: Date, facts: Facts): Promise<ErrorSummary> {
-  const [errors, unseen] = await Promise.all([
-    listErrors(storage, now, false),
-    countUnseen(storage, readSeenLines(storage)),
-  ]);
-  return {
-    ...facts,
-    needPerson: errors.filter((error) => error.needsPerson).length,
-    refusedLines: [...unseen.values()].reduce((sum, count) => sum + count, 0),
-  };
+    (SELECT status FROM sync_status ORDER BY sync_id DESC LIMIT 1) AS newestRunStatus`;
+  return prepared(storage.reader, sql).get() as Facts;
 }
