@@ -92,3 +92,14 @@ function choose(dataDir: string, chosen: Readonly<Partial<Preferences>>): void {
   mkdirSync(join(dataDir, 'console'), { recursive: true, mode: 0o700 });
   writeFileSync(path, JSON.stringify({ setUpDone: true, ...known, ...chosen }), { mode: 0o600 });
 }
+
+/** Which engine the console has, and where its producers connect. */
+export interface EngineInfo {
+  readonly pid: number;
+  readonly bridgeSocket: string;
+}
+
+export async function engineInfo(console: OpenConsole): Promise<EngineInfo> {
+  const answer = (await console.call('engine.info', {})) as { value: EngineInfo };
+  return answer.value;
+}

@@ -1,23 +1,20 @@
 import { spawn } from 'node:child_process';
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, type Page, test } from 'playwright/test';
 import { adminConnectionString } from '../../src-main/engine/local-cloud/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { accessibilityFaults } from './accessibility.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
 import {
   type ConsoleOptions,
   consoleCommand,
+  engineInfo,
   type OpenConsole,
   openConsole,
   projectRoot,
 } from './console.ts';
-
-interface EngineInfo {
-  readonly pid: number;
-  readonly bridgeSocket: string;
-}
 
 let folder: ReturnType<typeof temporaryFolder>;
 let open: OpenConsole | undefined;
@@ -35,11 +32,6 @@ test.afterEach(async () => {
 async function start(options: Omit<ConsoleOptions, 'dataDir'> = {}): Promise<OpenConsole> {
   open = await openConsole({ dataDir: folder.path, ...options });
   return open;
-}
-
-async function engineInfo(console: OpenConsole): Promise<EngineInfo> {
-  const answer = (await console.call('engine.info', {})) as { value: EngineInfo };
-  return answer.value;
 }
 
 function verdict(page: Page) {
@@ -176,17 +168,6 @@ function unsignedToken(locationId: string): string {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = { role: 'authenticated', app_metadata: { location_id: locationId }, exp: 4_102_444_800 };
   return `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}.c2lnbmF0dXJl`;
-}
-
-async function accessibilityFaults(page: Page): Promise<readonly string[]> {
-  await page.evaluate(readFileSync(join('node_modules', 'axe-core', 'axe.min.js'), 'utf8'));
-  return await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-  });
 }
 
 test.describe('the way to the engine', () => {

@@ -15,7 +15,7 @@ export function KeptTable({ status, formats, now }: KeptTableProps) {
   return (
     <section aria-labelledby="kept">
       <h2 id="kept">{t('kept.title')}</h2>
-      <table className="kept">
+      <table className="plain-table kept">
         <thead>
           <tr>
             <th scope="col">{t('kept.kind')}</th>

@@ -1,8 +1,10 @@
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { useEngine, useFormats } from '../../console/console-context.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import type { CaptureStore } from '../capture/store.ts';
-import { Figures } from './figures.tsx';
+import { Cameras } from './cameras.tsx';
+import { HomeFigures } from './figures.tsx';
 import { KeptTable } from './kept-table.tsx';
 import { LastRun } from './last-run.tsx';
 import { OutcomeNotice } from './outcome-notice.tsx';
@@ -17,13 +19,16 @@ interface HomePageProps {
 }
 
 /** Home: how it stands in one line, the numbers behind it, and the button that mends an outage. */
-export default function HomePage({ store }: HomePageProps) {
+export default function HomePage({ store, capture }: HomePageProps) {
   const { requested, outcome, syncEverything, cancel, pause, resume, dismissOutcome } = useStore(store);
   const status = useEngine((view) => view.status);
   const fault = useEngine((view) => view.fault);
   const progress = useEngine((view) => view.progress);
-  const now = useNow(10_000);
+  const live = useStore(capture, (state) => state.live);
+  const now = useNow(5_000);
   const formats = useFormats();
+  useEffect(() => capture.getState().follow(), [capture]);
+
   const busy = requested || progress !== null;
   return (
     <div className="page home">
@@ -40,10 +45,13 @@ export default function HomePage({ store }: HomePageProps) {
       {!busy && outcome && <OutcomeNotice outcome={outcome} formats={formats} onDismiss={dismissOutcome} />}
       {status && (
         <>
-          <Figures status={status} formats={formats} now={now} />
+          <HomeFigures status={status} live={live} formats={formats} now={now} />
           <div className="columns">
             <KeptTable status={status} formats={formats} now={now} />
-            <LastRun run={status.lastRun} formats={formats} now={now} />
+            <div className="side">
+              <LastRun run={status.lastRun} formats={formats} now={now} />
+              {live && <Cameras cameras={live.cameras} formats={formats} now={now} />}
+            </div>
           </div>
         </>
       )}
