@@ -2,62 +2,75 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, Menu, session } from 'electron';
 import { registerAppScheme, serveAppScheme } from './desktop/app-scheme.ts';
-import { openDesktop } from './desktop/desktop-port.ts';
 import { hostEngine } from './desktop/engine-host.ts';
-import { notifyOfHealth } from './desktop/health-notifications.ts';
-import { listenIpc } from './desktop/ipc-host.ts';
+import { openKeychain } from './desktop/keychain.ts';
 import { readLaunchOptions } from './desktop/launch-options.ts';
 import { lockDown } from './desktop/lockdown.ts';
+import { type Desktop, openDesktop } from './desktop/open-desktop.ts';
 import { openPreferences } from './desktop/preferences.ts';
-import { focusWindow, openWindow } from './desktop/window.ts';
+import { openSecretVault } from './desktop/secret-vault.ts';
 import { readEnvironment, secretsOf } from './engine/config/environment.ts';
 import { createLogFile } from './engine/log/log-file.ts';
 import { createLogger } from './engine/log/logger.ts';
 
 const environment = readEnvironment();
-const dataDir = readLaunchOptions(process.argv, environment.callerDir).dataDir ?? environment.dataDir;
+const launch = readLaunchOptions(process.argv, environment.callerDir);
+const dataDir = launch.dataDir ?? environment.dataDir;
+const consoleFolder = join(dataDir, 'console');
 mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 // One window per data directory: Electron's single-instance lock lies in its own user data.
-app.setPath('userData', join(dataDir, 'console'));
+app.setPath('userData', consoleFolder);
 
 if (app.requestSingleInstanceLock()) run();
 else app.quit();
 
 function run(): void {
-  const log = createLogger(
-    'info',
-    () => new Date(),
-    createLogFile(join(dataDir, 'logs', 'console.log')),
-    secretsOf(environment),
-  );
-  const engine = hostEngine({ dataDir, entry: join(import.meta.dirname, 'engine.js'), log });
-  const preferences = openPreferences(join(dataDir, 'console'), log, () => new Date());
+  const now = (): Date => new Date();
+  const logFile = createLogFile(join(dataDir, 'logs', 'console.log'));
+  const log = createLogger('info', now, logFile, secretsOf(environment));
+  const vault = app.whenReady().then(async () => {
+    const cipher = await openKeychain();
+    return cipher === null ? null : openSecretVault(consoleFolder, cipher, log, now);
+  });
+  const engine = hostEngine({ dataDir, entry: join(import.meta.dirname, 'engine.js'), log, vault });
+  const preferences = openPreferences(consoleFolder, log, now);
+  let desktop: Desktop | null = null;
+  let quitting = false;
   registerAppScheme();
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null);
 
   void app.whenReady().then(() => {
     serveAppScheme(session.defaultSession, join(import.meta.dirname, '..', 'renderer'));
     lockDown(session.defaultSession);
-    listenIpc({ engine: engine.port, desktop: openDesktop({ engine, preferences }) });
-    notifyOfHealth(engine.port);
-    const preload = join(import.meta.dirname, '..', 'preload', 'index.cjs');
-    const icons = join(import.meta.dirname, '..', '..', 'resources', 'icons');
-    const window = openWindow(preload, icons);
-    app.on('second-instance', () => {
-      if (window.isDestroyed()) app.relaunch();
-      else focusWindow(window);
+    desktop = openDesktop({
+      dataDir,
+      preload: join(import.meta.dirname, '..', 'preload', 'index.cjs'),
+      iconFolder: join(import.meta.dirname, '..', '..', 'resources', 'icons'),
+      launch,
+      log,
+      engine,
+      preferences,
+      hasKeychain: vault.then((found) => found !== null),
+      isQuitting: () => quitting,
     });
   });
+  app.on('second-instance', (_event, argv, callerDir) => {
+    desktop?.launchAgain(readLaunchOptions(argv, callerDir));
+  });
+  app.on('activate', () => desktop?.launchAgain({ dataDir, kiosk: false }));
 
-  let engineStopped = false;
+  let ended = false;
+  app.on('before-quit', () => {
+    quitting = true;
+  });
   app.on('window-all-closed', () => app.quit());
   app.on('will-quit', (event) => {
-    if (engineStopped) return;
+    if (ended) return;
     event.preventDefault();
     // While the engine flushes and ends, a new console may open and take over.
     app.releaseSingleInstanceLock();
-    void engine.stop().finally(() => {
-      engineStopped = true;
+    void Promise.allSettled([desktop?.close(), engine.stop()]).finally(() => {
+      ended = true;
       // In a turn of its own: within this event Electron takes a second quit for the first.
       setImmediate(() => app.quit());
     });

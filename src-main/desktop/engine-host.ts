@@ -5,6 +5,7 @@ import type { Logger } from '../engine/log/logger.ts';
 import { type AttachedEngine, attachEngine } from '../engine/rpc/attach.ts';
 import { type EngineProcess, type StartOutcome, startEngineProcess } from './engine-process.ts';
 import { keepEngineState } from './engine-state.ts';
+import type { SecretVault } from './secret-vault.ts';
 
 /** The engine as the desktop holds it: its own child or one that already ran, always over its socket. */
 export interface EngineHost {
@@ -30,6 +31,8 @@ export interface EngineHostOptions {
   /** the built entry of the engine */
   readonly entry: string;
   readonly log: Logger;
+  /** where the engine's secrets are kept; an engine is not started before this is known */
+  readonly vault: Promise<SecretVault | null>;
 }
 
 const firstBackOffMs = 250;
@@ -41,7 +44,7 @@ const stopPatienceMs = 10_000;
 const heldSilently = 'Another engine holds the data directory but does not answer.';
 
 /** Attaches to the engine of a data directory, or starts one, and does so again whenever it has gone. */
-export function hostEngine({ dataDir, entry, log }: EngineHostOptions): EngineHost {
+export function hostEngine({ dataDir, entry, log, vault }: EngineHostOptions): EngineHost {
   const subscriptions = new Map<string, Set<(payload: unknown) => void>>();
   const waiting = new Set<() => void>();
   let engine: AttachedEngine | null = null;
@@ -96,7 +99,7 @@ export function hostEngine({ dataDir, entry, log }: EngineHostOptions): EngineHo
   }
 
   async function startOwn(): Promise<StartOutcome> {
-    const started = startEngineProcess(entry, dataDir);
+    const started = startEngineProcess(entry, dataDir, await vault);
     child = started;
     void started.exited.then(() => {
       if (child === started) child = null;

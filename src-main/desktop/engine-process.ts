@@ -1,6 +1,7 @@
-import { fork } from 'node:child_process';
+import { fork, type Serializable } from 'node:child_process';
 import { utilityProcess } from 'electron';
 import { nodeBinary } from './node-binary.ts';
+import type { SecretVault } from './secret-vault.ts';
 
 /** How a start of the engine went. */
 export type StartOutcome =
@@ -22,6 +23,7 @@ export interface EngineProcess {
 /** What the two kinds of child have in common. */
 interface Child {
   onMessage(listener: (message: unknown) => void): void;
+  post(message: unknown): void;
   onExit(listener: (code: number | null) => void): void;
   onStderr(listener: (text: string) => void): void;
   ask(): void;
@@ -33,14 +35,22 @@ const heldExitCode = 75;
 /** better-sqlite3 needs Node-API 10, which Electron has from version 35 on. */
 const neededNodeApi = 10;
 
-/** Starts an engine on a data directory, as a child that cannot take the window down with it. */
-export function startEngineProcess(entry: string, dataDir: string): EngineProcess {
-  const args = ['--data-dir', dataDir];
+/**
+ * Starts an engine on a data directory, as a child that cannot take the window down with it.
+ * @param vault answers its questions about secrets, over its own message channel; null where there is no keychain
+ */
+export function startEngineProcess(entry: string, dataDir: string, vault: SecretVault | null): EngineProcess {
+  const args = ['--data-dir', dataDir, ...(vault === null ? [] : ['--keychain'])];
   const child =
     Number(process.versions.napi) >= neededNodeApi ? utilityChild(entry, args) : nodeChild(entry, args);
   let stderr = '';
   child.onStderr((text) => {
     stderr = (stderr + text).slice(-2_000);
+  });
+  child.onMessage((message) => {
+    void vault?.answer(message).then((reply) => {
+      if (reply !== null) child.post(reply);
+    });
   });
   const exited = new Promise<void>((resolve) => child.onExit(() => resolve()));
   const started = new Promise<StartOutcome>((resolve) => {
@@ -84,6 +94,10 @@ function nodeChild(entry: string, args: readonly string[]): Child {
   };
   return {
     onMessage: (listener) => void child.on('message', listener),
+    post: (message) => {
+      // It may have ended since it asked.
+      if (child.connected) child.send(message as Serializable, () => undefined);
+    },
     onExit,
     onStderr: (listener) => {
       child.on('error', (error) => listener(`${error.message}\n`));
@@ -101,6 +115,7 @@ function utilityChild(entry: string, args: readonly string[]): Child {
   });
   return {
     onMessage: (listener) => void child.on('message', listener),
+    post: (message) => child.postMessage(message),
     onExit: (listener) => void child.once('exit', listener),
     onStderr: (listener) =>
       void child.stderr?.on('data', (chunk: Buffer) => listener(chunk.toString('utf8'))),

@@ -17,4 +17,9 @@ describe('the command line of the desktop', () => {
     expect(readLaunchOptions(['electron', '.'], '/home').dataDir).toBeNull();
     expect(readLaunchOptions(['electron', '.', '--data-dir'], '/home').dataDir).toBeNull();
   });
+
+  it('may ask for the kiosk', () => {
+    expect(readLaunchOptions(['electron', '.', '--kiosk'], '/home').kiosk).toBe(true);
+    expect(readLaunchOptions(['electron', '.', '--kiosk-printing'], '/home').kiosk).toBe(false);
+  });
 });

@@ -1,4 +1,5 @@
 import type { HealthCheck } from '../contract/health-shapes.ts';
+import type { ConsoleLanguage } from './console-language.ts';
 
 interface Sentence {
   readonly title: string;
@@ -57,12 +58,8 @@ const traditional: NotificationWords = {
   recovered: { title: '一切恢復正常', body: '不再需要您處理。' },
 };
 
-/** The words for the first language of the system that there are words for; English else. */
-export function wordsFor(languages: readonly string[]): NotificationWords {
-  for (const language of languages) {
-    if (/^zh-(Hant|TW|HK|MO)/i.test(language)) return traditional;
-    if (/^zh/i.test(language)) return simplified;
-    if (/^en/i.test(language)) return english;
-  }
-  return english;
-}
+export const notificationWords: Readonly<Record<ConsoleLanguage, NotificationWords>> = {
+  en: english,
+  'zh-CN': simplified,
+  'zh-TW': traditional,
+};
