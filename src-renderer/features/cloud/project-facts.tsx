@@ -1,0 +1,91 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CloudDetails } from '../../../src-main/contract/cloud-shapes.ts';
+import { type Formats, readInstant } from '../../ui/formats.ts';
+import { clockState } from './reach.ts';
+
+interface ProjectFactsProps {
+  readonly details: CloudDetails;
+  readonly formats: Formats;
+  readonly now: Date;
+}
+
+/** What a technician asks on the telephone: address, key, sign-in, clock. */
+export function ProjectFacts({ details, formats, now }: ProjectFactsProps) {
+  const { t } = useTranslation();
+  const { key, signIn, url, kind } = details;
+  return (
+    <section aria-labelledby="project-facts">
+      <h2 id="project-facts">{t('cloud.facts.title')}</h2>
+      <dl className="facts">
+        <Fact name={t('cloud.facts.address')} testId="address">
+          {url ?? '–'}
+        </Fact>
+        <Fact name={t('cloud.facts.key')} note={sourceNote(key.source)} testId="key">
+          {t(`cloud.key.${key.kind}`)}
+        </Fact>
+        <Fact name={t('cloud.facts.signIn')} note={sourceNote(signIn.source)} testId="sign-in">
+          {kind === 'local' ? (
+            t('cloud.signIn.local')
+          ) : (
+            <SignIn details={details} formats={formats} now={now} />
+          )}
+        </Fact>
+        <Fact name={t('cloud.facts.clock')} testId="clock">
+          <Clock offsetMs={details.clockOffsetMs} kind={kind} formats={formats} />
+        </Fact>
+      </dl>
+    </section>
+  );
+
+  function sourceNote(source: CloudDetails['key']['source']): string | undefined {
+    return source === 'none' || kind === 'local' ? undefined : t(`cloud.source.${source}`);
+  }
+}
+
+function SignIn({ details, formats, now }: ProjectFactsProps) {
+  const { t } = useTranslation();
+  const { source, locationId, renews, readOnly, expiresAt } = details.signIn;
+  if (source === 'none') return t('cloud.signIn.none');
+  const expires = readInstant(expiresAt ?? '');
+  const sentences = [
+    locationId === null ? t('cloud.signIn.there') : t('cloud.signIn.speaksFor', { location: locationId }),
+    renews === true ? t('cloud.signIn.renews') : '',
+    expires ? t('cloud.signIn.expires', { time: formats.moment(expires, now) }) : '',
+    readOnly === true ? t('cloud.signIn.readOnly') : '',
+  ];
+  return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+interface ClockProps {
+  readonly offsetMs: number | null;
+  readonly kind: CloudDetails['kind'];
+  readonly formats: Formats;
+}
+
+function Clock({ offsetMs, kind, formats }: ClockProps) {
+  const { t } = useTranslation();
+  if (kind === 'local') return t('cloud.clock.local');
+  const state = clockState(offsetMs);
+  if (state === null || offsetMs === null) return t('cloud.clock.unknown');
+  return t(`cloud.clock.${state}`, { difference: formats.duration(Math.abs(offsetMs)) });
+}
+
+interface FactProps {
+  readonly name: string;
+  readonly note?: string | undefined;
+  readonly children: ReactNode;
+  readonly testId: string;
+}
+
+function Fact({ name, note, children, testId }: FactProps) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd data-testid={testId}>
+        {children}
+        {note && <small>{note}</small>}
+      </dd>
+    </div>
+  );
+}

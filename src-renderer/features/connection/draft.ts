@@ -1,0 +1,67 @@
+import type { CloudDetails } from '../../../src-main/contract/cloud-shapes.ts';
+import type { Fault } from '../../../src-main/contract/errors.ts';
+
+/** What stands in the form. A secret that is kept is not shown: an empty field leaves it as it is. */
+export interface ConnectionDraft {
+  readonly kind: 'local' | 'supabase';
+  readonly url: string;
+  readonly apiKey: string;
+  readonly token: string;
+}
+
+export type ConnectionField = 'url' | 'apiKey' | 'token';
+export type FieldFaults = Readonly<Partial<Record<ConnectionField, Fault>>>;
+
+const missing: Fault = { code: 'invalid_input', message: '', details: { missing: true } };
+
+/** What a project needs and neither the form nor the box has. */
+export function missingFields(draft: ConnectionDraft, details: CloudDetails | null): FieldFaults {
+  if (draft.kind === 'local') return {};
+  const hasKey = draft.apiKey.trim() !== '' || keptKey(details);
+  return {
+    ...(draft.url.trim() === '' ? { url: missing } : {}),
+    ...(hasKey ? {} : { apiKey: missing }),
+  };
+}
+
+/** Whether this box has a key that it need not be given again. */
+export function keptKey(details: CloudDetails | null): boolean {
+  return details !== null && ['environment', 'keychain', 'file'].includes(details.key.source);
+}
+
+/** The field that a fault of the engine names, null where it names none. */
+export function faultField({ details }: Fault): ConnectionField | null {
+  const named = details?.field;
+  if (named === 'url' || named === 'apiKey' || named === 'token') return named;
+  const faults = details?.faults;
+  if (!Array.isArray(faults)) return null;
+  return faults.some((one: { readonly path?: unknown }) => one.path === 'cloud.url') ? 'url' : null;
+}
+
+/** Which sentence says what is wrong at a field. */
+export type FieldSentence =
+  | 'missing'
+  | 'url'
+  | 'powerfulKey'
+  | 'shape'
+  | 'tokenRefused'
+  | 'tokenOther'
+  | 'keychain'
+  | 'locked'
+  | 'other';
+
+export function fieldSentence(field: ConnectionField, fault: Fault): FieldSentence {
+  if (fault.details?.missing === true) return 'missing';
+  if (field === 'url') return isLocked(fault) ? 'locked' : 'url';
+  if (fault.code === 'invalid_input') return 'shape';
+  if (fault.code === 'unavailable') return 'keychain';
+  if (fault.code === 'unauthorized') return 'tokenRefused';
+  if (fault.code !== 'misconfigured') return 'other';
+  return typeof fault.details?.tokenLocation === 'string' ? 'tokenOther' : 'powerfulKey';
+}
+
+function isLocked({ details }: Fault): boolean {
+  const faults = details?.faults;
+  if (!Array.isArray(faults)) return false;
+  return faults.some(({ reason }: { readonly reason?: unknown }) => /wins over/.test(String(reason)));
+}
