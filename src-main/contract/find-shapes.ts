@@ -49,6 +49,24 @@ export const foundRecord = z.object({
   status: z.enum(['pending', 'synced', 'quarantined', 'discarded', 'deleted_here']),
   /** the same and the reason, in plain words */
   why: z.string(),
+  /** the reason as a face translates it; `cloud` says the rest */
+  whyCode: z.enum([
+    'waits',
+    'stranded',
+    'parent_waits',
+    'copy_waits',
+    'set_aside',
+    'discarded',
+    'there',
+    'confirmed',
+    'missing',
+    'different',
+    'purged',
+    'deleted_here',
+    'elsewhere',
+  ]),
+  /** `since` (ISO), `firstId`, `days`, the quarantine's `code` and `message`, where the reason has them */
+  whyValues: z.record(z.string(), z.union([z.string(), z.number()])),
   /** the open entry of the quarantine */
   quarantineId: z.int().nullable(),
   /** the run that most likely carried it: the first one of its stream that ended after its capture and sent records */

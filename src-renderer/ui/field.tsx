@@ -34,6 +34,10 @@ interface TextInputProps extends FieldProps {
   readonly placeholder?: string | undefined;
   readonly rows?: number;
   readonly autoComplete?: string;
+  /** offered while typing; anything else may be typed too */
+  readonly suggestions?: readonly string[];
+  /** the id of their list */
+  readonly suggestionsId?: string;
 }
 
 /** A labelled line (or, with `rows`, a box) of text. */
@@ -56,9 +60,17 @@ export function TextInput(props: TextInputProps) {
           className="input"
           {...(placeholder ? { placeholder } : {})}
           {...(props.inputMode ? { inputMode: props.inputMode } : {})}
+          {...(props.suggestionsId ? { list: props.suggestionsId } : {})}
         />
       ) : (
         <TextArea className="input" rows={rows} {...(placeholder ? { placeholder } : {})} />
+      )}
+      {props.suggestions && (
+        <datalist id={props.suggestionsId}>
+          {props.suggestions.map((suggestion) => (
+            <option key={suggestion} value={suggestion} />
+          ))}
+        </datalist>
       )}
       {hint && (
         <Text slot="description" className="field-hint">

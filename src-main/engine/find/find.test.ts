@@ -87,6 +87,8 @@ test('a record is followed from its capture to the row of the cloud', async () =
     capturedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/),
     status: 'synced',
     why: 'It is in the cloud.',
+    whyCode: 'there',
+    whyValues: {},
     quarantineId: null,
     runId,
     cloud: 'there',

@@ -6,7 +6,7 @@ import { isSameContent } from './compare-record.ts';
 import type { GoneRecord } from './gone-records.ts';
 import type { LocalRecord } from './local-records.ts';
 import { capturedAt, type RunsSince } from './runs-since.ts';
-import { statusOf, type Whereabouts, whyGone, whyOf } from './why.ts';
+import { reasonOf, statusOf, type Whereabouts, whyGone, whyOf } from './why.ts';
 
 export interface Telling {
   readonly answer: CloudAnswer;
@@ -26,6 +26,8 @@ export function tellHeld(record: LocalRecord, telling: Telling): FoundRecord {
   const status = statusOf(row);
   const captured = capturedAt(row.created_at);
   const runSince = runs.any(table.name, captured);
+  const facts = { row, status, cloud, captured, recordedMs: epochMs, runSince, place, timeZone, now };
+  const reason = reasonOf(facts);
   return {
     stream: table.name,
     recordKey,
@@ -38,7 +40,9 @@ export function tellHeld(record: LocalRecord, telling: Telling): FoundRecord {
     timestampRecorded: row.timestamp_recorded === null ? null : String(row.timestamp_recorded),
     capturedAt: captured?.toISOString() ?? null,
     status,
-    why: whyOf({ row, status, cloud, captured, recordedMs: epochMs, runSince, place, timeZone, now }),
+    why: whyOf(facts),
+    whyCode: reason.code,
+    whyValues: reason.values,
     quarantineId: status === 'quarantined' ? row.quarantine_id : null,
     runId: status === 'synced' ? runs.carrying(table.name, captured) : null,
     cloud,
@@ -63,6 +67,8 @@ export function tellGone({ table, row, recordKey, sealed }: GoneRecord, telling:
     capturedAt: null,
     status: 'deleted_here',
     why: whyGone(sealed, place),
+    whyCode: sealed ? 'deleted_here' : 'elsewhere',
+    whyValues: {},
     quarantineId: null,
     runId: runs.carrying(table.name, arrivedAt(row)),
     cloud: 'there',
