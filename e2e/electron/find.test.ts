@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { expect, type Page, test } from 'playwright/test';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { accessibilityFaults } from './accessibility.ts';
+import { recording, sendToBridge } from './bridge-lines.ts';
+import { engineInfo, type OpenConsole, openConsole } from './console.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let open: OpenConsole;
+
+test.beforeEach(async () => {
+  folder = temporaryFolder('find');
+});
+
+test.afterEach(async () => {
+  await open.app.close();
+  folder.remove();
+});
+
+async function openFind(options: Partial<Parameters<typeof openConsole>[0]> = {}): Promise<Page> {
+  open = await openConsole({ dataDir: folder.path, ...options });
+  await sendToBridge((await engineInfo(open)).bridgeSocket, recording(12));
+  await open.page.keyboard.press('Alt+5');
+  await expect(open.page.getByTestId('find')).toBeVisible();
+  return open.page;
+}
+
+test.describe('Find', () => {
+  test('follows a record from the camera to the cloud, by keyboard alone', async () => {
+    const page = await openFind();
+    await page.getByLabel('Camera').focus();
+    await page.keyboard.type('camera_35');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { name: '12 records found' })).toBeVisible();
+    await expect(page.getByTestId('found')).toContainText('Waiting');
+    await open.call('sync.start', { mode: 'full' });
+    await page.getByRole('button', { name: 'Find' }).focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByTestId('found')).toContainText('Sent');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const way = page.getByTestId('way');
+    await expect(way.getByTestId('why')).toHaveText('It is in the local cloud on this box.');
+    await expect(way).toContainText('The local cloud has it.');
+    await expect(way.getByText(/"frame_number": \d+/)).toBeVisible();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.screenshot({ path: join('.test-output', 'screenshots', 'find-way.png') });
+    await page.keyboard.press('Escape');
+    await expect(way).toBeHidden();
+    await expect(page.getByRole('row').nth(2)).toBeFocused();
+  });
+
+  for (const [language, theme, words] of [
+    ['en', 'light', 'No record like that'],
+    ['zh-CN', 'dark', '没有这样的记录'],
+    ['zh-TW', 'light', '沒有這樣的紀錄'],
+  ] as const) {
+    test(`says what can be done when nothing fits (${language}, ${theme})`, async () => {
+      const page = await openFind({ language, theme });
+      await page.evaluate(() => {
+        window.location.hash = '#/find?camera=camera_35&table=T99';
+      });
+      await expect(page.getByText(words)).toBeVisible();
+      await page.evaluate(() => {
+        window.location.hash = '#/find?camera=camera_35';
+      });
+      await expect(page.getByTestId('found')).toBeVisible();
+      await page.screenshot({ path: join('.test-output', 'screenshots', `find-${language}-${theme}.png`) });
+      expect(await accessibilityFaults(page)).toEqual([]);
+    });
+  }
+});
