@@ -1,10 +1,12 @@
 const windowMs = 60_000;
+/** What came in the first moments is no pace yet. */
+const leastMs = 10_000;
 
 /** How fast records come, over the last minute. */
 export interface ArrivalRate {
   /** so many have come since the reading before */
   add(count: number, elapsedMs: number): void;
-  /** a second; over the time that was watched while that is shorter than a minute */
+  /** a second; over the time that was watched, ten seconds at the least, while that is shorter than a minute */
   perSecond(elapsedMs: number): number;
 }
 
@@ -19,8 +21,7 @@ export function createArrivalRate(): ArrivalRate {
     },
     perSecond(at) {
       if (since === null) return 0;
-      const watchedMs = Math.min(windowMs, at - since);
-      if (watchedMs < 1000) return 0;
+      const watchedMs = Math.max(leastMs, Math.min(windowMs, at - since));
       const recent = readings.filter((reading) => reading.at > at - windowMs);
       const total = recent.reduce((sum, { count }) => sum + count, 0);
       return Math.round((total / watchedMs) * 10_000) / 10;

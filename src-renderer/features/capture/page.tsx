@@ -23,7 +23,7 @@ export default function CapturePage({ store }: { readonly store: CaptureStore })
   useEffect(() => store.getState().follow(), [store]);
   return (
     <div className="page" data-testid="capture">
-      <PageHead title={t('navigation.capture')} lead={live && leadOf(live, formats, t)} />
+      <PageHead title={t('navigation.capture')} lead={live && <Lead live={live} formats={formats} />} />
       {fault && fault.code !== 'unavailable' && <FaultNotice fault={fault} />}
       {live === null ? (
         <Loading label={t('common.loading')} />
@@ -50,7 +50,8 @@ export default function CapturePage({ store }: { readonly store: CaptureStore })
   );
 }
 
-function leadOf(live: LiveCapture, formats: Formats, t: ReturnType<typeof useTranslation>['t']): string {
+function Lead({ live, formats }: { readonly live: LiveCapture; readonly formats: Formats }) {
+  const { t } = useTranslation();
   if (live.capture.state === 'stopped') return t('capture.lead.stopped');
   if (live.recordsPerSecond > 0)
     return t('capture.lead.arriving', { rate: formats.decimal(live.recordsPerSecond) });

@@ -65,7 +65,7 @@ function Found({ found, formats, onOpen }: FoundProps) {
     return <EmptyState title={t('find.nothing.title')}>{t('find.nothing.detail')}</EmptyState>;
   return (
     <section aria-labelledby="found">
-      <h2 id="found" role="status">
+      <h2 id="found" aria-live="polite">
         {t(more ? 'find.newest' : 'find.found', { count: records.length })}
       </h2>
       {cloudUnknown !== null && <p className="section-note">{t(`find.cloudUnknown.${kind}`)}</p>}
