@@ -40,7 +40,7 @@ describe('the icons of the tray', () => {
       for (const other of trayVerdicts.slice(index + 1)) {
         const [a, b] = [opacity(one), opacity(other)];
         const different = a.filter((value, at) => Math.abs(value - (b[at] ?? 0)) > 128).length;
-        expect([one, other, different > 60]).toEqual([one, other, true]);
+        expect([one, other, different > 50]).toEqual([one, other, true]);
       }
     }
   });

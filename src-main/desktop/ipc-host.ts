@@ -1,7 +1,7 @@
 import { type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
 import { z } from 'zod';
 import type { Answer, Port } from '../contract/client.ts';
-import { contract, isCallName, isEventName } from '../contract/contract.ts';
+import { type CallName, contract, isCallName, isEventName } from '../contract/contract.ts';
 import { isDesktopCallName, isDesktopEventName } from '../contract/desktop-contract.ts';
 import { BackhaulError, toFault } from '../contract/errors.ts';
 import { appOrigin } from './app-scheme.ts';
@@ -10,13 +10,15 @@ export interface IpcPorts {
   readonly engine: Port;
   /** what is asked of the main process itself; it checks its own inputs */
   readonly desktop: Port;
+  /** throws for a call that is not to be made now */
+  readonly guard: (name: CallName, input: unknown) => void;
 }
 
 /**
  * Answers the three channels of the preload: what the desktop's contract names is done here, all else is relayed to
  * the engine. Whoever sends is checked here and nowhere else: only the top frame of the console's own origin is heard.
  */
-export function listenIpc({ engine, desktop }: IpcPorts): void {
+export function listenIpc({ engine, desktop, guard }: IpcPorts): void {
   const subscribers = new Map<string, Set<WebContents>>();
   const followed = new WeakSet<WebContents>();
 
@@ -24,7 +26,9 @@ export function listenIpc({ engine, desktop }: IpcPorts): void {
     try {
       requireOwnFrame(event);
       if (isDesktopCallName(name)) return await desktop.call(name, input);
-      return await engine.call(...checkEngineCall(name, input));
+      const [checkedName, checkedInput] = checkEngineCall(name, input);
+      guard(checkedName, checkedInput);
+      return await engine.call(checkedName, checkedInput);
     } catch (error) {
       return { ok: false, fault: toFault(error) };
     }
@@ -75,7 +79,7 @@ function requireOwnFrame(event: IpcMainInvokeEvent): void {
     throw new BackhaulError('unauthorized', 'Only the console itself may ask the engine.');
 }
 
-function checkEngineCall(name: unknown, input: unknown): [string, unknown] {
+function checkEngineCall(name: unknown, input: unknown): [CallName, unknown] {
   if (!isCallName(name)) {
     throw new BackhaulError('not_found', `There is no call named ${JSON.stringify(name) ?? typeof name}.`);
   }

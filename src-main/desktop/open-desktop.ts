@@ -12,6 +12,7 @@ import type { EngineHost } from './engine-host.ts';
 import { notifyOfHealth } from './health-notifications.ts';
 import { listenIpc } from './ipc-host.ts';
 import { createKiosk } from './kiosk.ts';
+import { guardKiosk } from './kiosk-guard.ts';
 import type { LaunchOptions } from './launch-options.ts';
 import { notificationWords } from './notification-words.ts';
 import type { PreferenceStore } from './preferences.ts';
@@ -95,7 +96,11 @@ export function openDesktop(options: DesktopOptions): Desktop {
   const call = createDesktopDispatch(handlers, (name, error) =>
     log.error('a call to the desktop failed', { name, reason: String(error) }),
   );
-  listenIpc({ engine: engine.port, desktop: { call, subscribe: hub.subscribe } });
+  listenIpc({
+    engine: engine.port,
+    desktop: { call, subscribe: hub.subscribe },
+    guard: (name, input) => guardKiosk(name, input, kiosk.isActive()),
+  });
 
   void options.hasKeychain.then((found) => {
     hasKeychain = found;

@@ -16,7 +16,7 @@ export function Frame({ stores, kiosk }: { readonly stores: Stores; readonly kio
   useHeadingFocus(view);
   if (kiosk) {
     return (
-      <KioskFrame home={stores.home}>
+      <KioskFrame home={stores.home} capture={stores.capture} kiosk={stores.kiosk}>
         <EngineNotice />
         <View stores={stores} />
       </KioskFrame>

@@ -9,6 +9,7 @@ import { createErrorsStore, type ErrorsStore } from '../features/errors/store.ts
 import { createFindStore, type FindStore } from '../features/find/store.ts';
 import { createHistoryStore, type HistoryStore } from '../features/history/store.ts';
 import { createHomeStore, type HomeStore } from '../features/home/store.ts';
+import { createKioskStore, type KioskStore } from '../features/kiosk/store.ts';
 import { createSettingsStore, type SettingsStore } from '../features/settings/store.ts';
 import { createSetupStore, type SetupStore } from '../features/setup/store.ts';
 
@@ -23,6 +24,7 @@ export interface Stores {
   readonly cloud: CloudStore;
   readonly settings: SettingsStore;
   readonly setup: SetupStore;
+  readonly kiosk: KioskStore;
 }
 
 export function createStores({ engine, desktop }: Bridge): Stores {
@@ -40,5 +42,6 @@ export function createStores({ engine, desktop }: Bridge): Stores {
     cloud: createCloudStore(engine, desktop),
     settings: createSettingsStore(engine, desktop),
     setup: createSetupStore(engine, desktop),
+    kiosk: createKioskStore(desktop),
   };
 }

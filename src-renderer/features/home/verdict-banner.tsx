@@ -55,7 +55,7 @@ export function VerdictBanner(props: VerdictBannerProps) {
 }
 
 /** Since when the cloud does not answer, where that is the verdict and it is known. */
-function silence(
+export function silence(
   key: VerdictKey,
   status: Status | null,
   formats: Formats,
@@ -72,7 +72,8 @@ interface TimesProps {
   readonly now: Date;
 }
 
-function Times({ status, formats, now }: TimesProps) {
+/** When it was compared last, when the next sync comes, or until when it is paused. */
+export function Times({ status, formats, now }: TimesProps) {
   const { t } = useTranslation();
   const checked = status?.lastVerifiedAt ? readInstant(status.lastVerifiedAt) : null;
   const next = status?.nextRunAt ? readInstant(status.nextRunAt) : null;

@@ -1,0 +1,77 @@
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { useEngine, useFormats } from '../../console/console-context.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Mark } from '../../ui/mark.tsx';
+import { useNow } from '../../ui/use-now.ts';
+import type { CaptureStore } from '../capture/store.ts';
+import { OutcomeNotice } from '../home/outcome-notice.tsx';
+import { RunPanel } from '../home/run-panel.tsx';
+import type { HomeStore } from '../home/store.ts';
+import { chooseNext, chooseVerdict, totals } from '../home/verdict.ts';
+import { silence, Times } from '../home/verdict-banner.tsx';
+import { QuietLine } from './quiet-line.tsx';
+
+interface KioskHomeProps {
+  readonly home: HomeStore;
+  readonly capture: CaptureStore;
+}
+
+/** The calm face: one sign, one sentence, when it was checked, one button; below it what goes on as always. */
+export function KioskHome({ home, capture }: KioskHomeProps) {
+  const { t } = useTranslation();
+  const { requested, outcome, syncEverything, cancel, pause, resume, dismissOutcome } = useStore(home);
+  const status = useEngine((view) => view.status);
+  const fault = useEngine((view) => view.fault);
+  const progress = useEngine((view) => view.progress);
+  const live = useStore(capture, (state) => state.live);
+  const now = useNow(5_000);
+  const formats = useFormats();
+  useEffect(() => capture.getState().follow(), [capture]);
+
+  const busy = requested || progress !== null;
+  const { key, tone, count } = chooseVerdict(status, fault, busy);
+  const since = silence(key, status, formats, now);
+  const next = chooseNext(key, Boolean(status?.nextRunAt));
+  const calm = tone === 'safe' || (status !== null && totals(status).pending === 0);
+  return (
+    <div className="kiosk-home">
+      <Mark tone={tone} />
+      <div className="kiosk-words" role="status" aria-live="polite" data-testid="verdict" data-verdict={key}>
+        <h1 tabIndex={-1} data-view-heading="">
+          {since
+            ? t(`verdict.${since.key}.titleSince`, { count, time: since.time })
+            : t(`verdict.${key}.title`, { count })}
+        </h1>
+        {(tone !== 'safe' || !status?.lastVerifiedAt) && (
+          <p>
+            {t(`verdict.${key}.detail`)} {next && t(`next.${next}`)}
+          </p>
+        )}
+        <Times status={fault ? null : status} formats={formats} now={now} />
+      </div>
+      {busy ? (
+        <RunPanel progress={progress} formats={formats} onCancel={cancel} onPause={pause} />
+      ) : (
+        <div className="kiosk-actions">
+          <Button
+            look={calm ? 'quiet' : 'main'}
+            size="large"
+            isDisabled={status === null || fault !== null}
+            onPress={syncEverything}
+          >
+            {t('sync.everything')}
+          </Button>
+          {status?.pausedUntil && (
+            <Button size="large" onPress={resume}>
+              {t('sync.resume')}
+            </Button>
+          )}
+        </div>
+      )}
+      {!busy && outcome && <OutcomeNotice outcome={outcome} formats={formats} onDismiss={dismissOutcome} />}
+      <QuietLine live={live} locationId={status?.locationId ?? null} />
+    </div>
+  );
+}
