@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -81,10 +82,7 @@ function Found({ found, formats, onOpen }: FoundProps) {
   );
 }
 
-function columnsOf(
-  formats: Formats,
-  t: ReturnType<typeof useTranslation>['t'],
-): readonly Column<FoundRecord>[] {
+function columnsOf(formats: Formats, t: TFunction): readonly Column<FoundRecord>[] {
   return [
     {
       id: 'time',

@@ -21,8 +21,11 @@ export function RecordWay({ record, formats, onClose }: RecordWayProps) {
   const kind = useEngine((view) => view.status?.cloud.kind ?? 'local');
   const steps = stepsOf(record);
   const held = record.localId !== null;
+  const { cameraId: camera, tableId: table } = record;
+  const title =
+    table === null ? t('find.way.titleDivision', { camera }) : t('find.way.titleTable', { camera, table });
   return (
-    <Dialog title={titleOf(record, t)} isOpen onClose={onClose} shape="wide" testId="way">
+    <Dialog title={title} isOpen onClose={onClose} shape="wide" testId="way">
       <p className="way-head">
         <StateChip state={record.state} />
         <span className="quiet-text">{record.sessionId}</span>
@@ -101,12 +104,6 @@ function WayStep({ step, title, time, children }: WayStepProps) {
       <p className="quiet-text">{children}</p>
     </li>
   );
-}
-
-function titleOf(record: FoundRecord, t: ReturnType<typeof useTranslation>['t']): string {
-  return record.tableId === null
-    ? t('find.way.titleDivision', { camera: record.cameraId })
-    : t('find.way.titleTable', { camera: record.cameraId, table: record.tableId });
 }
 
 function exact(text: string | null, formats: Formats): string | null {
