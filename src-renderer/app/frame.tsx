@@ -41,6 +41,7 @@ function useHeadingFocus(view: string): void {
     if (shown.current === view) return;
     shown.current = view;
     window.scrollTo({ top: 0 });
+    document.getElementById('view')?.scrollTo({ top: 0 });
     // The view's code may still be on its way.
     const giveUp = performance.now() + 1000;
     const look = (): void => {
