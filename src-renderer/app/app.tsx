@@ -13,6 +13,7 @@ export function App({ stores }: { readonly stores: Stores }) {
   const { engine, desktop } = stores.console;
   useEffect(() => engine.getState().follow(), [engine]);
   useEffect(() => desktop.getState().follow(), [desktop]);
+  useEffect(() => stores.errors.getState().watch(), [stores.errors]);
   return (
     <ConsoleProvider stores={stores.console}>
       <I18nProvider locale={i18n.language}>

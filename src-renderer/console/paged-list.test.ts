@@ -58,8 +58,7 @@ test('a page that cannot be read is told, and the next try goes on', async () =>
   const faults: unknown[] = [];
   const told: PagedList<number>[] = [];
   const reader = createPageReader<number>({
-    read: () =>
-      away ? Promise.reject(new Error('away')) : Promise.resolve({ items: [1], total: 1 }),
+    read: () => (away ? Promise.reject(new Error('away')) : Promise.resolve({ items: [1], total: 1 })),
     tell: (list) => told.push(list),
     fail: (error) => faults.push(error),
   });

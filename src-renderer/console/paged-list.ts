@@ -17,13 +17,15 @@ export interface PageReaderOptions<Item> {
   readonly read: (after: Item | null, limit: number) => Promise<{ items: readonly Item[]; total: number }>;
   readonly tell: (list: PagedList<Item>) => void;
   readonly fail: (error: unknown) => void;
+  /** 500, if left out */
+  readonly mostAtOnce?: number;
 }
 
 const leastAtOnce = 100;
-const mostAtOnce = 500;
 
 /** Reads a list page by page as its places come into sight. */
-export function createPageReader<Item>({ read, tell, fail }: PageReaderOptions<Item>): PageReader {
+export function createPageReader<Item>(options: PageReaderOptions<Item>): PageReader {
+  const { read, tell, fail, mostAtOnce = 500 } = options;
   let list: PagedList<Item> = { items: [], total: null };
   let wanted = 0;
   /** a newer refresh makes what an older one reads worthless */

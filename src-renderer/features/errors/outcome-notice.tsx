@@ -1,0 +1,22 @@
+import { useTranslation } from 'react-i18next';
+import { Notice } from '../../ui/notice.tsx';
+import type { Outcome } from './store.ts';
+
+/** What the last action came to. */
+export function OutcomeNotice({
+  outcome,
+  onDismiss,
+}: {
+  readonly outcome: Outcome;
+  readonly onDismiss: () => void;
+}) {
+  const { t } = useTranslation();
+  const { kind, count, stillOpen } = outcome;
+  const title =
+    kind === 'edited' ? t('errorsPage.outcome.edited') : t(`errorsPage.outcome.${kind}`, { count });
+  return (
+    <Notice tone="safe" title={title} onDismiss={onDismiss} testId="outcome">
+      {stillOpen > 0 && <p>{t('errorsPage.outcome.stillOpen', { count: stillOpen })}</p>}
+    </Notice>
+  );
+}
