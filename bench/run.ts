@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ackLatency } from './ack-latency.ts';
 import { capture } from './capture.ts';
 import { coldStart } from './cold-start.ts';
+import { consoleWindow } from './console-window.ts';
 import { fullSync } from './full-sync.ts';
 import { idle } from './idle.ts';
 import { type Figure, isMet, type Measurement } from './measurement.ts';
@@ -15,7 +16,15 @@ import { describeMachine, machineText } from './support/machine.ts';
  * `bench/results.json` (SPEC 15). Exit code 0 when everything could be measured, 1 when something could not, 2 for
  * a name that is none.
  */
-const measurements: readonly Measurement[] = [capture, ackLatency, fullSync, pendingMemory, idle, coldStart];
+const measurements: readonly Measurement[] = [
+  capture,
+  ackLatency,
+  fullSync,
+  pendingMemory,
+  idle,
+  coldStart,
+  consoleWindow,
+];
 const resultsPath = fileURLToPath(new URL('results.json', import.meta.url));
 
 async function main(names: readonly string[]): Promise<number> {
