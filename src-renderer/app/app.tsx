@@ -1,7 +1,8 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { ConsoleProvider, useDesktop, useEngine } from '../console/console-context.tsx';
+import { ConsoleProvider, useDesktop, useEngine, useRoute } from '../console/console-context.tsx';
+import { openRoute } from '../console/route.ts';
 import { SetupPageLoader } from '../features/setup/loader.tsx';
 import { Frame } from './frame.tsx';
 import type { Stores } from './stores.ts';
@@ -29,11 +30,21 @@ function Shown({ stores }: { readonly stores: Stores }) {
   const setPreferences = useDesktop((view) => view.setPreferences);
   const kiosk = useDesktop((view) => view.info?.kiosk ?? false);
   const status = useEngine((view) => view.status);
+  const fault = useEngine((view) => view.fault);
+  const again = useRoute((route) => route.parameters.setup === 'again');
+  const [isGuiding, setGuiding] = useState(false);
   const isUsed = status?.streams.some((stream) => stream.pending + stream.synced > 0) ?? true;
+  // Once begun it stays, also when the detector's first record comes in.
+  if (ready && !setUpDone && !isUsed && !isGuiding) setGuiding(true);
   usePreferences();
-  if (!ready) return null;
-  if (!setUpDone && !isUsed && !kiosk) {
-    return <SetupPageLoader store={stores.setup} onDone={() => void setPreferences({ setUpDone: true })} />;
+  if (!ready || (!setUpDone && status === null && fault === null)) return null;
+  if (((isGuiding && !setUpDone) || again) && !kiosk) {
+    const onDone = (): void => {
+      setGuiding(false);
+      void setPreferences({ setUpDone: true });
+      if (again) openRoute('home');
+    };
+    return <SetupPageLoader store={stores.setup} onDone={onDone} />;
   }
   return <Frame stores={stores} kiosk={kiosk} />;
 }

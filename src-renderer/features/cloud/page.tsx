@@ -12,7 +12,6 @@ import { ReachBanner } from './reach-banner.tsx';
 import type { CloudStore } from './store.ts';
 import { SwitchPanel } from './switch-panel.tsx';
 import { VerifyPanel } from './verify-panel.tsx';
-import '../../ui/table.css';
 import './cloud.css';
 
 /** Cloud: where records go, whether it answers, whether it has all it needs, and whether both sides agree. */

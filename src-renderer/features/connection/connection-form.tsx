@@ -82,7 +82,7 @@ function Project({ store }: { readonly store: ConnectionStore }) {
       />
       <TextInput
         label={t('connection.key')}
-        hint={keyHint(details, t)}
+        hint={t(`connection.${keyHint(details)}`)}
         type="password"
         value={draft.apiKey}
         onChange={(apiKey) => change({ apiKey })}
@@ -93,7 +93,7 @@ function Project({ store }: { readonly store: ConnectionStore }) {
       />
       <TextInput
         label={t('connection.token')}
-        hint={tokenHint(details, t)}
+        hint={t(`connection.${tokenHint(details)}`, { location: details?.signIn.locationId ?? '' })}
         type="password"
         value={draft.token}
         onChange={(token) => change({ token })}
@@ -116,15 +116,13 @@ function Project({ store }: { readonly store: ConnectionStore }) {
   );
 }
 
-type Translate = ReturnType<typeof useTranslation>['t'];
-
-function keyHint(details: CloudDetails | null, t: Translate): string {
-  return details?.key.source === 'environment' ? t('connection.fromEnvironment') : t('connection.keyHint');
+/** Which hint stands under the field of the key. */
+function keyHint(details: CloudDetails | null): 'fromEnvironment' | 'keyHint' {
+  return details?.key.source === 'environment' ? 'fromEnvironment' : 'keyHint';
 }
 
-function tokenHint(details: CloudDetails | null, t: Translate): string {
+function tokenHint(details: CloudDetails | null): 'fromEnvironment' | 'signedInFor' | 'tokenHint' {
   const signIn = details?.signIn;
-  if (signIn?.source === 'environment') return t('connection.fromEnvironment');
-  if (signIn?.locationId) return t('connection.signedInFor', { location: signIn.locationId });
-  return t('connection.tokenHint');
+  if (signIn?.source === 'environment') return 'fromEnvironment';
+  return signIn?.locationId ? 'signedInFor' : 'tokenHint';
 }

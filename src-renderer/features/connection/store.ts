@@ -23,6 +23,8 @@ export interface ConnectionState {
   readonly busy: 'checking' | 'saving' | null;
   /** what the last save came to; null after a change */
   readonly saved: { readonly restartNeeded: boolean; readonly signedInFor: string | null } | null;
+  /** something was typed that is not saved yet */
+  readonly touched: boolean;
   /** Reads how it is now and begins the form anew. */
   load(): Promise<void>;
   change(part: Partial<ConnectionDraft>): void;
@@ -64,6 +66,7 @@ export function createConnectionStore(engine: Client): ConnectionStore {
         details,
         lockedBy: entry?.variable ?? null,
         draft: { ...emptyDraft, kind: url === '' ? 'local' : 'supabase', url },
+        touched: false,
       });
     }
 
@@ -104,6 +107,7 @@ export function createConnectionStore(engine: Client): ConnectionStore {
       check: null,
       busy: null,
       saved: null,
+      touched: false,
       async load() {
         set({ faults: {}, fault: null });
         await step(null, read);
@@ -111,7 +115,14 @@ export function createConnectionStore(engine: Client): ConnectionStore {
       change(part) {
         const faults = { ...get().faults };
         for (const name of Object.keys(part)) delete faults[name as ConnectionField];
-        set({ draft: { ...get().draft, ...part }, faults, fault: null, saved: null, check: null });
+        set({
+          draft: { ...get().draft, ...part },
+          faults,
+          fault: null,
+          saved: null,
+          check: null,
+          touched: true,
+        });
       },
       async tryOut() {
         const { draft, details } = get();

@@ -1,0 +1,105 @@
+import { useTranslation } from 'react-i18next';
+import { SelectField, TextInput } from '../../ui/field.tsx';
+import { readSchedule, readTime, type ScheduleWords, timeText, writeSchedule } from './cron-words.ts';
+import { useSetting } from './setting-field.tsx';
+import type { SettingsStore } from './store.ts';
+
+interface ScheduleFieldProps {
+  readonly store: SettingsStore;
+  readonly name: 'schedule.hourly' | 'schedule.full';
+}
+
+const beginnings: Readonly<Record<ScheduleWords['kind'], ScheduleWords>> = {
+  never: { kind: 'never' },
+  hourly: { kind: 'hourly', minute: 0, from: 11, to: 23 },
+  daily: { kind: 'daily', minute: 0, hour: 3 },
+  own: { kind: 'own', pattern: '0 11-23 * * *' },
+};
+
+/** When a run begins, in plain words; five cron fields for whoever knows them. */
+export function ScheduleField({ store, name }: ScheduleFieldProps) {
+  const { t } = useTranslation();
+  const { value, change, isLocked, lockHint, fault } = useSetting(store, name);
+  const pattern = typeof value === 'string' ? value : null;
+  const words = readSchedule(pattern);
+  const set = (next: ScheduleWords): void => change(writeSchedule(next));
+  return (
+    <fieldset className="schedule-field" data-testid={`setting-${name}`}>
+      <legend>{t(`settings.field.${name}.label`)}</legend>
+      <p className="field-hint">{lockHint ?? t(`settings.field.${name}.hint`)}</p>
+      <div className="schedule-row">
+        <SelectField
+          label={t('settings.schedule.how')}
+          value={words.kind}
+          choices={(['hourly', 'daily', 'never', 'own'] as const).map((kind) => ({
+            value: kind,
+            label: t(`settings.schedule.${kind}`),
+          }))}
+          onChange={(kind) =>
+            set(kind === 'own' ? { kind, pattern: pattern ?? '0 3 * * *' } : beginnings[kind])
+          }
+          isDisabled={isLocked}
+          testId={`${name}-how`}
+        />
+        {words.kind === 'hourly' && <HourSpan words={words} onChange={set} isDisabled={isLocked} />}
+        {words.kind === 'daily' && (
+          <TextInput
+            label={t('settings.schedule.at')}
+            type="time"
+            value={timeText(words.hour, words.minute)}
+            onChange={(text) => {
+              const time = readTime(text);
+              if (time) set({ kind: 'daily', ...time });
+            }}
+            isDisabled={isLocked}
+            testId={`${name}-at`}
+          />
+        )}
+        {words.kind === 'own' && (
+          <TextInput
+            label={t('settings.schedule.pattern')}
+            hint={t('settings.schedule.patternHint')}
+            value={words.pattern}
+            onChange={change}
+            isDisabled={isLocked}
+            fault={fault}
+            testId={`${name}-pattern`}
+          />
+        )}
+      </div>
+    </fieldset>
+  );
+}
+
+interface HourSpanProps {
+  readonly words: Extract<ScheduleWords, { kind: 'hourly' }>;
+  readonly onChange: (words: ScheduleWords) => void;
+  readonly isDisabled: boolean;
+}
+
+function HourSpan({ words, onChange, isDisabled }: HourSpanProps) {
+  const { t } = useTranslation();
+  const choices = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, index) => ({
+      value: String(from + index),
+      label: timeText(from + index, words.minute),
+    }));
+  return (
+    <>
+      <SelectField
+        label={t('settings.schedule.from')}
+        value={String(words.from)}
+        choices={choices(0, words.to - 1)}
+        onChange={(from) => onChange({ ...words, from: Number(from) })}
+        isDisabled={isDisabled}
+      />
+      <SelectField
+        label={t('settings.schedule.to')}
+        value={String(words.to)}
+        choices={choices(words.from + 1, 23)}
+        onChange={(to) => onChange({ ...words, to: Number(to) })}
+        isDisabled={isDisabled}
+      />
+    </>
+  );
+}
