@@ -43,6 +43,8 @@ export function openConsoleWindow(options: ConsoleWindowOptions, startsInKiosk: 
     window.setAlwaysOnTop(on, 'screen-saver');
     window.setMinimizable(!on);
     if (on) {
+      // Where no window manager makes it full screen, this does.
+      window.setBounds(screen.getDisplayMatching(window.getBounds()).bounds);
       window.webContents.setZoomFactor(1);
       window.webContents.closeDevTools();
       show(window);
@@ -64,6 +66,9 @@ export function openConsoleWindow(options: ConsoleWindowOptions, startsInKiosk: 
   remember(window, state, () => kiosk);
   handleKeys(window, () => kiosk);
   recoverPage(window, log);
+  screen.on('display-metrics-changed', () => {
+    if (kiosk && !window.isDestroyed()) setKiosk(true);
+  });
   nativeTheme.on('updated', () => {
     if (!window.isDestroyed()) window.setBackgroundColor(pageColour());
   });
