@@ -6,6 +6,11 @@ import type { Page } from 'playwright/test';
 export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
   await page.evaluate(readFileSync(join('node_modules', 'axe-core', 'axe.min.js'), 'utf8'));
   return await page.evaluate(async () => {
+    // What still fades in has another contrast than what is there.
+    const ending = document
+      .getAnimations()
+      .filter((animation) => animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(ending.map((animation) => animation.finished));
     const { axe } = globalThis as unknown as {
       axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
     };

@@ -1,0 +1,110 @@
+import { expect, type Page, test } from 'playwright/test';
+import { viewNames } from '../../src-renderer/console/route.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { accessibilityFaults } from './accessibility.ts';
+import { recording, sendToBridge } from './bridge-lines.ts';
+import { engineInfo, type OpenConsole, openConsole } from './console.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let open: OpenConsole;
+
+test.beforeEach(() => {
+  folder = temporaryFolder('looks');
+});
+
+test.afterEach(async () => {
+  await open.app.close();
+  folder.remove();
+});
+
+/** A console with records that arrived, records that wait, one that was refused, and a refused line. */
+async function openUsed(options: Partial<Parameters<typeof openConsole>[0]> = {}): Promise<Page> {
+  open = await openConsole({ dataDir: folder.path, ...options });
+  const { bridgeSocket } = await engineInfo(open);
+  await sendToBridge(bridgeSocket, recording(20));
+  await open.call('sync.start', { mode: 'full' });
+  await sendToBridge(bridgeSocket, [...recording(24), { type: 'division_state', seq: 99, state: 'GREEN' }]);
+  return open.page;
+}
+
+async function goTo(page: Page, view: string): Promise<void> {
+  await page.evaluate((name) => {
+    window.location.hash = `#/${name}`;
+  }, view);
+  await page.locator('main [data-view-heading]').waitFor();
+  await expect(page.locator('main .loading')).toHaveCount(0);
+}
+
+for (const theme of ['light', 'dark', 'contrast'] as const) {
+  test(`no view has an accessibility fault (${theme})`, async () => {
+    const page = await openUsed({ preferences: { theme } });
+    for (const view of viewNames) {
+      await goTo(page, view);
+      expect(await accessibilityFaults(page), view).toEqual([]);
+    }
+    await page.keyboard.press('F1');
+    await expect(page.getByTestId('help')).toBeVisible();
+    expect(await accessibilityFaults(page), 'help').toEqual([]);
+    expect(open.complaints).toEqual([]);
+  });
+}
+
+test('every text comes from the texts, and none is cut when it is a third longer', async () => {
+  const page = await openUsed();
+  await page.goto('backhaul://app/?pseudo');
+  for (const view of viewNames) {
+    await goTo(page, view);
+    expect(await page.evaluate(foreignTexts), view).toEqual([]);
+    expect(await page.evaluate(cutTexts), view).toEqual([]);
+  }
+});
+
+test('everything is there at 200 %', async () => {
+  const page = await openUsed();
+  await open.app.evaluate(({ BrowserWindow }) => {
+    for (const window of BrowserWindow.getAllWindows()) window.webContents.setZoomFactor(2);
+  });
+  await expect.poll(() => page.evaluate(() => window.innerWidth)).toBeLessThan(700);
+  for (const view of viewNames) {
+    await goTo(page, view);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow, view).toBeLessThanOrEqual(0);
+    expect(await page.evaluate(cutTexts), view).toEqual([]);
+  }
+});
+
+/** Visible texts with a word in them that are not in the pseudo language's brackets and are no data. */
+function foreignTexts(): string[] {
+  const data =
+    'code, pre, kbd, [data-data], .engine-words, .product, .location, time, input, textarea, svg, option';
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found: string[] = [];
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    const element = node.parentElement;
+    const text = node.textContent?.trim() ?? '';
+    if (!element || element.closest(data) || !element.checkVisibility()) continue;
+    // Numbers and times come from the formats of the language, ids from the box.
+    const words = text.replaceAll(/⟦[^⟧]*⟧/gu, '').match(/[A-Za-z]{3,}/gu) ?? [];
+    const own =
+      /https?:|^\/|camera_\d+|store_window|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|sec|min|day|UTC/u;
+    if (words.some((word) => !own.test(word) && !own.test(text))) found.push(text);
+  }
+  return found;
+}
+
+/** Texts of which something is out of sight with no way to see it. */
+function cutTexts(): string[] {
+  return [...document.querySelectorAll<HTMLElement>('body *')]
+    .filter((element) => {
+      if (
+        !element.checkVisibility() ||
+        element.closest(
+          '[aria-hidden=true], [data-testid=hidden-select-container], .visually-hidden, .cell, svg, input, .recharts-wrapper',
+        )
+      )
+        return false;
+      const hides = getComputedStyle(element).overflowX === 'hidden';
+      return hides && element.scrollWidth > element.clientWidth + 1 && element.innerText.trim() !== '';
+    })
+    .map((element) => `${element.className}: ${element.innerText.slice(0, 80)}`);
+}
