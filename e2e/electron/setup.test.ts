@@ -1,0 +1,228 @@
+import { join } from 'node:path';
+import { expect, type Locator, type Page, test } from 'playwright/test';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { startTestCloud } from '../support/test-cloud.ts';
+import { accessibilityFaults } from './accessibility.ts';
+import { recording, sendToBridge } from './bridge-lines.ts';
+import { type ConsoleOptions, engineInfo, type OpenConsole, openConsole } from './console.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let open: OpenConsole | undefined;
+
+test.beforeEach(() => {
+  folder = temporaryFolder('setup');
+});
+
+test.afterEach(async () => {
+  await open?.app.close();
+  open = undefined;
+  folder.remove();
+});
+
+async function start(options: Omit<ConsoleOptions, 'dataDir'> = {}): Promise<OpenConsole> {
+  const preferences = { setUpDone: false, ...options.preferences };
+  open = await openConsole({ dataDir: folder.path, ...options, preferences });
+  await expect(open.page.getByTestId('setup')).toBeVisible();
+  return open;
+}
+
+const next = (page: Page): Locator => page.getByRole('button', { name: 'Next' });
+
+async function atStep(page: Page, step: string): Promise<void> {
+  await expect(page.getByTestId('setup')).toHaveAttribute('data-step', step);
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+}
+
+async function screenshot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join('.test-output', 'screenshots', `${name}.png`), fullPage: true });
+}
+
+test.describe('a fresh box', () => {
+  test('is led from the language to a green verdict, with the detector’s first line seen on the way', async () => {
+    const console = await start();
+    const { page } = console;
+    await atStep(page, 'language');
+    await page.getByText('简体中文').click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('欢迎使用');
+    await page.getByText('English').click();
+    await next(page).click();
+
+    await atStep(page, 'store');
+    await page.getByLabel('Store ID').fill('store_window');
+    await next(page).click();
+
+    await atStep(page, 'cloud');
+    await expect(page.getByText('It needs no account and no internet')).toBeVisible();
+    await next(page).click();
+
+    await atStep(page, 'detector');
+    await expect(page.getByTestId('detector')).toHaveAttribute('data-sign', 'waiting');
+    const { bridgeSocket } = await engineInfo(console);
+    await sendToBridge(bridgeSocket, recording(12));
+    await expect(page.getByTestId('detector')).toHaveAttribute('data-sign', 'arrived');
+    await expect(page.getByText('It works: the first line is here')).toBeVisible();
+    await next(page).click();
+
+    await atStep(page, 'done');
+    await expect(page.getByText('This is the store store_window.')).toBeVisible();
+    await page.getByRole('button', { name: 'Open the console' }).click();
+    await page.getByRole('button', { name: 'Sync everything now' }).click();
+    await expect(page.getByTestId('verdict')).toContainText(/All \d+ records are safe on this box/);
+    expect(console.complaints).toEqual([]);
+
+    await console.app.close();
+    open = await openConsole({ dataDir: folder.path });
+    await expect(open.page.getByTestId('setup')).toHaveCount(0);
+  });
+
+  test('is set up by the keyboard alone', async () => {
+    const { page } = await start();
+    const { keyboard } = page;
+    const tabTo = async (target: Locator): Promise<void> => {
+      for (let count = 0; count < 25; count += 1) {
+        if (await target.evaluate((element) => element.contains(document.activeElement))) return;
+        await keyboard.press('Tab');
+      }
+      throw new Error('the keyboard does not get there');
+    };
+    await atStep(page, 'language');
+    await tabTo(page.getByRole('radiogroup'));
+    await keyboard.press('Enter');
+    if ((await page.getByTestId('setup').getAttribute('data-step')) === 'language') {
+      await tabTo(next(page));
+      await keyboard.press('Enter');
+    }
+    await atStep(page, 'store');
+    await tabTo(page.getByLabel('Store ID'));
+    await keyboard.type('store_keys');
+    await keyboard.press('Enter');
+    await atStep(page, 'cloud');
+    await tabTo(next(page));
+    await keyboard.press('Enter');
+    await atStep(page, 'detector');
+    await tabTo(page.getByText('For developers: how to send a line'));
+    await keyboard.press('Enter');
+    await expect(page.getByLabel('Path of the socket')).toContainText('bridge');
+    await tabTo(page.getByRole('button', { name: 'Back' }));
+    await keyboard.press('Enter');
+    await atStep(page, 'cloud');
+    await tabTo(page.getByRole('button', { name: 'Skip this step' }));
+    await keyboard.press('Enter');
+    await atStep(page, 'detector');
+    await tabTo(next(page));
+    await keyboard.press('Enter');
+    await atStep(page, 'done');
+    await tabTo(page.getByRole('button', { name: 'Open the console' }));
+    await keyboard.press('Enter');
+    await expect(page.getByTestId('verdict')).toContainText('Ready. No records yet');
+    await expect(page.locator('.sidebar .location')).toHaveText('store_keys');
+  });
+
+  test('can leave the set-up at once and find it again in the settings', async () => {
+    const { page } = await start();
+    await page.getByRole('button', { name: 'Skip the set-up' }).click();
+    await expect(page.getByTestId('verdict')).toContainText('Ready. No records yet');
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Run the set-up again' }).click();
+    await atStep(page, 'language');
+    await page.getByRole('button', { name: 'Skip the set-up' }).click();
+    await expect(page.getByTestId('verdict')).toBeVisible();
+  });
+});
+
+test.describe('the step of the cloud', () => {
+  async function toProject(page: Page): Promise<void> {
+    await next(page).click();
+    await next(page).click();
+    await atStep(page, 'cloud');
+    await page.getByText('Supabase project', { exact: true }).click();
+  }
+
+  test('says at the field what is wrong with an address or a key, and what answers there instead', async () => {
+    const { page } = await start();
+    await toProject(page);
+    const check = page.getByRole('button', { name: 'Check the connection' });
+    await check.click();
+    await expect(page.getByText('This is needed.')).toHaveCount(2);
+
+    await page.getByLabel('Project address').fill('http://example.org');
+    await page.getByLabel('Publishable key').fill('sb_secret_0123456789');
+    await check.click();
+    await expect(
+      page.getByText('It must be the address of the project and begin with https://.'),
+    ).toBeVisible();
+    await page.getByLabel('Project address').fill('http://127.0.0.1:9');
+    await check.click();
+    await expect(page.getByText(/This opens every store and must not lie on a box/)).toBeVisible();
+
+    await page.getByLabel('Publishable key').fill('sb_publishable_0123456789');
+    await check.click();
+    await expect(page.getByTestId('check-result')).toContainText('The project does not answer');
+    await expect(page.getByTestId('check-result')).toContainText('Nothing is lost');
+    await screenshot(page, 'setup-wrong-address');
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  test('names the migration that a project lacks, shows its SQL, and goes on when it was run', async () => {
+    const cloud = await startTestCloud();
+    try {
+      await cloud.sql(
+        `drop function backhaul_verify cascade; delete from backhaul_migrations where name = '0002_verify'; notify pgrst, 'reload schema'`,
+      );
+      const { page, app } = await start();
+      await next(page).click();
+      await page.getByLabel('Store ID').fill('store_window');
+      await next(page).click();
+      await page.getByText('Supabase project', { exact: true }).click();
+      await page.getByLabel('Project address').fill(cloud.url);
+      await page.getByLabel('Publishable key').fill(cloud.apiKey);
+      await page.getByLabel('Device token').fill(await cloud.token('store_window'));
+      await page.getByRole('button', { name: 'Check the connection' }).click();
+      await expect(page.getByTestId('missing-migrations')).toHaveText('Missing migration: 0002_verify');
+      await expect(page.getByTestId('check-sql')).toContainText(
+        'create or replace function public.backhaul_verify',
+      );
+      await screenshot(page, 'setup-missing-migration');
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.getByTestId('check-sql').getByRole('button', { name: 'Copy' }).click();
+      await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+      const sql = await app.evaluate(({ clipboard }) => clipboard.readText());
+      await cloud.sql(sql);
+
+      await next(page).click();
+      await atStep(page, 'detector');
+      await sendToBridge((await engineInfo(open as OpenConsole)).bridgeSocket, recording(6));
+      await expect(page.getByTestId('detector')).toHaveAttribute('data-sign', 'arrived');
+      await next(page).click();
+      await page.getByRole('button', { name: 'Open the console' }).click();
+      await page.getByRole('button', { name: 'Sync everything now' }).click();
+      await expect(page.getByTestId('verdict')).toContainText(/All \d+ records are safe in the cloud/);
+      expect(await cloud.sql('select 1 from "ASE_division_states"')).toHaveLength(6);
+    } finally {
+      await cloud.close();
+    }
+  });
+});
+
+for (const [language, theme] of [
+  ['en', 'light'],
+  ['zh-CN', 'dark'],
+  ['zh-TW', 'contrast'],
+] as const) {
+  test(`no step has an accessibility fault (${language}, ${theme})`, async () => {
+    const { page, complaints } = await start({ language, preferences: { theme } });
+    for (const step of ['language', 'store', 'cloud', 'detector', 'done']) {
+      await atStep(page, step);
+      await screenshot(page, `setup-${step}-${language}-${theme}`);
+      expect(await accessibilityFaults(page), step).toEqual([]);
+      if (step === 'cloud') {
+        await page.getByTestId('connection-kind').getByRole('radio').last().click();
+        await screenshot(page, `setup-project-${language}-${theme}`);
+        expect(await accessibilityFaults(page), 'project').toEqual([]);
+        await page.getByTestId('connection-kind').getByRole('radio').first().click();
+      }
+      if (step !== 'done') await page.locator('.setup-actions button[type=submit]').click();
+    }
+    expect(complaints).toEqual([]);
+  });
+}
