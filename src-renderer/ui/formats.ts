@@ -21,7 +21,7 @@ export interface Formats {
   dayOf(instant: Date): string;
   /** the two largest units, at least one minute: `1 h 12 min` */
   age(milliseconds: number): string;
-  /** `4.2 s`, `1 min 5 s` */
+  /** `40 ms`, `4.2 s`, `1 min 5 s` */
   duration(milliseconds: number): string;
   /** `4 sec. ago`, `3 min. ago` */
   ago(milliseconds: number): string;
@@ -84,6 +84,7 @@ export function createFormats(language: string, storeZone: string, inUtc = false
       return hours > 0 ? `${unit(hours, 'hour')} ${unit(minutes, 'minute')}` : unit(minutes, 'minute');
     },
     duration: (milliseconds) => {
+      if (milliseconds < 100) return unit(Math.round(milliseconds), 'millisecond');
       if (milliseconds < minuteMs) return unit(milliseconds / 1000, 'second', 1);
       return `${unit(Math.floor(milliseconds / minuteMs), 'minute')} ${unit(Math.floor((milliseconds % minuteMs) / 1000), 'second')}`;
     },

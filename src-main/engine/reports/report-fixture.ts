@@ -71,11 +71,11 @@ export function insertManyRuns(db: Database.Database, runs: number, now: number)
   ];
   db.transaction(() => {
     for (let index = runs - 1; index >= 0; index -= 1) {
-      const failed = index % 6 === 0;
+      const failed = index % 6 === 3;
       writeRun(db, {
         at: now - index * 600_000,
         status: failed ? 'failed' : 'success',
-        mode: index % 24 === 0 ? 'full' : 'hourly',
+        mode: index % 5 === 0 ? 'full' : 'hourly',
         durationMs: 1000 + (index % 7) * 300,
         records: failed ? 0 : 100 + (index % 50),
         ...(failed ? { group: 'network', faultCode: 'unavailable', error: 'no answer' } : {}),

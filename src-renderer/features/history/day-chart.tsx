@@ -35,7 +35,7 @@ export function DayChart(props: DayChartProps) {
   const data = [...days];
   const frame = {
     data,
-    margin: { top: 8, right: 8, bottom: 0, left: 0 },
+    margin: { top: 8, right: 32, bottom: 0, left: 0 },
     accessibilityLayer: false,
     onClick: ({ activeLabel }: { readonly activeLabel?: string | number | undefined }) => {
       if (activeLabel !== undefined) onDay(String(activeLabel));
@@ -70,7 +70,7 @@ export function DayChart(props: DayChartProps) {
   return (
     <div className="day-chart" aria-hidden="true" data-testid="day-chart" data-kind={kind}>
       <Patterns />
-      <ResponsiveContainer width="100%" height={230}>
+      <ResponsiveContainer width="100%" height={kind === 'records' ? 258 : 230}>
         {kind === 'durations' ? (
           <LineChart {...frame}>
             {inside}
@@ -87,7 +87,7 @@ export function DayChart(props: DayChartProps) {
           <BarChart {...frame} barCategoryGap="18%">
             {inside}
             {kind === 'records' ? (
-              <Bar dataKey="records" fill="var(--wait)" radius={[3, 3, 0, 0]} isAnimationActive={false} />
+              <Bar dataKey="records" fill="var(--safe)" radius={[3, 3, 0, 0]} isAnimationActive={false} />
             ) : (
               occurring(days).map((ending) => (
                 <Bar

@@ -22,6 +22,11 @@ export function StreamPart({ stream, setAside, formats }: StreamPartProps) {
   const { t, i18n } = useTranslation();
   const name = `streams.${stream.stream}`;
   const label = i18n.exists(name) ? t(name as 'streams.sessions') : stream.stream;
+  const counts = t('historyPage.stream.figures', {
+    sent: formats.number(stream.sent + stream.duplicates),
+    planned: formats.number(stream.planned),
+  });
+  const figures = stream.durationMs === null ? counts : `${counts} · ${formats.duration(stream.durationMs)}`;
   return (
     <Disclosure id={stream.stream} className="stream-part" data-stream={stream.stream}>
       <Heading level={4} className="stream-head">
@@ -30,11 +35,7 @@ export function StreamPart({ stream, setAside, formats }: StreamPartProps) {
           <span className="stream-name">{label}</span>
           <Chip tone={runTones[stream.status]}>{t(`runStatus.${stream.status}`)}</Chip>
           <span className="stream-figures numbers">
-            {t('historyPage.stream.figures', {
-              sent: formats.number(stream.sent + stream.duplicates),
-              planned: formats.number(stream.planned),
-            })}
-            {stream.durationMs !== null && ` · ${formats.duration(stream.durationMs)}`}
+            {stream.planned === 0 ? t('historyPage.stream.nothing') : figures}
           </span>
         </AriaButton>
       </Heading>
