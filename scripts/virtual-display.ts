@@ -14,8 +14,8 @@ const startMs = 20_000;
  * A virtual display of this process's own, on a number that the server chooses; it dies with this process.
  * Tests use it even beside a real display, so that their windows have one known size.
  */
-export async function openVirtualDisplay(): Promise<Display> {
-  const server = ['Xvfb', '-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp', '-noreset'];
+export async function openVirtualDisplay(size = '1600x1000'): Promise<Display> {
+  const server = ['Xvfb', '-displayfd', '3', '-screen', '0', `${size}x24`, '-nolisten', 'tcp', '-noreset'];
   const [program = '', ...rest] = existsSync('/usr/bin/setpriv')
     ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM', ...server]
     : server;

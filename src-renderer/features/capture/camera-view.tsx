@@ -22,10 +22,12 @@ export function CameraView({ camera, formats, now }: CameraViewProps) {
       <div className="camera-head">
         <h3 id={heading}>{name ?? cameraId}</h3>
         {division && <StateChip state={division.state} />}
-        <LastSign camera={camera} formats={formats} now={now} />
         <a href={routeLink('find', { camera: cameraId })}>{t('capture.records')}</a>
       </div>
-      {name && <p className="quiet-text">{cameraId}</p>}
+      <p className="camera-sign">
+        {name && <span className="quiet-text">{cameraId} · </span>}
+        <LastSign camera={camera} formats={formats} now={now} />
+      </p>
       {division && (
         <p className="camera-counts numbers">
           {t('capture.divisionCounts', {

@@ -74,13 +74,22 @@ function LiveFigures({ live, formats }: { readonly live: LiveCapture; readonly f
         value={formats.number(live.connections.length)}
         testId="connected"
       />
-      <Figure
-        name={t('capture.room')}
-        value={live.daysOfRoom === null ? '–' : formats.number(Math.min(live.daysOfRoom, 3650))}
-        note={live.daysOfRoom === null ? undefined : t('capture.days')}
-        testId="room"
-      />
+      <Room days={live.daysOfRoom} formats={formats} />
     </Figures>
+  );
+}
+
+function Room({ days, formats }: { readonly days: number | null; readonly formats: Formats }) {
+  const { t } = useTranslation();
+  if (days !== null && days > 365)
+    return <Figure name={t('capture.room')} value={t('capture.roomLong')} testId="room" />;
+  return (
+    <Figure
+      name={t('capture.room')}
+      value={days === null ? '–' : formats.number(days)}
+      note={days === null ? undefined : t('capture.days')}
+      testId="room"
+    />
   );
 }
 

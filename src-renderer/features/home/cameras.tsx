@@ -26,7 +26,7 @@ export function Cameras({ cameras, formats, now }: CamerasProps) {
           <li key={camera.cameraId}>
             <p>
               <strong>{camera.name ?? camera.cameraId}</strong>
-              {camera.division && <StateChip state={camera.division.state} />}
+              {camera.division && <StateChip state={camera.division.state} short />}
             </p>
             <LastSign camera={camera} formats={formats} now={now} />
           </li>

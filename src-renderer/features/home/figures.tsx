@@ -53,11 +53,12 @@ interface PaceProps {
 function Pace({ live, offline, formats }: PaceProps) {
   const { t } = useTranslation();
   if (offline && live?.daysOfRoom != null) {
+    const long = live.daysOfRoom > 365;
     return (
       <Figure
         name={t('figures.room')}
-        value={formats.number(Math.min(live.daysOfRoom, 3650))}
-        note={t('figures.days')}
+        value={long ? t('figures.roomLong') : formats.number(live.daysOfRoom)}
+        note={long ? undefined : t('figures.days')}
         testId="room"
       />
     );

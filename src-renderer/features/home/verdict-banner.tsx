@@ -1,10 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import type { Fault } from '../../../src-main/contract/errors.ts';
 import type { Status } from '../../../src-main/contract/status-shapes.ts';
+import { routeLink } from '../../console/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { type Formats, readInstant } from '../../ui/formats.ts';
 import { Mark } from '../../ui/mark.tsx';
-import { chooseNext, chooseVerdict, totals, type VerdictKey } from './verdict.ts';
+import { chooseNext, chooseVerdict, totals, type VerdictKey, viewOf } from './verdict.ts';
 
 interface VerdictBannerProps {
   readonly status: Status | null;
@@ -22,6 +23,7 @@ export function VerdictBanner(props: VerdictBannerProps) {
   const { t } = useTranslation();
   const { key, tone, count, message } = chooseVerdict(status, engineFault, busy);
   const next = chooseNext(key, Boolean(status?.nextRunAt));
+  const view = viewOf(key);
   const since = silence(key, status, formats, now);
   const calm = tone === 'safe' || (status !== null && totals(status).pending === 0);
   return (
@@ -48,6 +50,11 @@ export function VerdictBanner(props: VerdictBannerProps) {
         >
           {busy ? t('sync.running') : t('sync.everything')}
         </Button>
+        {view && (
+          <a className="button quiet small" href={routeLink(view)}>
+            {t(`verdictAction.${view}`)}
+          </a>
+        )}
         {status?.pausedUntil && <Button onPress={onResume}>{t('sync.resume')}</Button>}
       </div>
     </header>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Reason, Status } from '../../../src-main/contract/status-shapes.ts';
 import { texts as english } from '../../i18n/en.ts';
-import { chooseNext, chooseVerdict, oldestPendingAt, totals } from './verdict.ts';
+import { chooseNext, chooseVerdict, oldestPendingAt, totals, viewOf } from './verdict.ts';
 
 interface Given {
   readonly verdict: Status['verdict'];
@@ -140,6 +140,15 @@ describe('what comes next', () => {
     expect(chooseNext('offlineCloud', true)).toBe('automaticLater');
     expect(chooseNext('offlineBox', false)).toBe('manualLater');
     expect(chooseNext('safeCloud', true)).toBeNull();
+  });
+});
+
+describe('where a person can do something about it', () => {
+  it('is named for what needs one, and for nothing that mends itself', () => {
+    expect(viewOf('quarantined')).toBe('errors');
+    expect(viewOf('disagrees')).toBe('cloud');
+    expect(viewOf('offlineCloud')).toBeNull();
+    expect(viewOf('waiting')).toBeNull();
   });
 });
 

@@ -92,6 +92,13 @@ export function chooseVerdict(status: Status | null, engineFault: Fault | null, 
   return graveLine(status, pending);
 }
 
+/** The view where a person can do something about it; null where Home itself has the button. */
+export function viewOf(key: VerdictKey): 'errors' | 'cloud' | 'settings' | null {
+  if (key === 'quarantined' || key === 'lastRunFailed' || key === 'captureStopped') return 'errors';
+  if (key === 'disagrees' || key === 'otherCloud') return 'cloud';
+  return key === 'notConfigured' ? 'settings' : null;
+}
+
 function waitingLine(status: Status, pending: number, synced: number, busy: boolean): VerdictLine {
   const has = (code: Reason['code']): boolean => status.reasons.some((reason) => reason.code === code);
   if (busy || has('run_in_progress')) return line('syncing', 'wait', pending, null);
