@@ -19,7 +19,7 @@ export function ProjectFacts({ details, formats, now }: ProjectFactsProps) {
       <h2 id="project-facts">{t('cloud.facts.title')}</h2>
       <dl className="facts">
         <Fact name={t('cloud.facts.address')} testId="address">
-          {url ?? '–'}
+          <span data-data="">{url ?? '–'}</span>
         </Fact>
         <Fact name={t('cloud.facts.key')} note={sourceNote(key.source)} testId="key">
           {t(`cloud.key.${key.kind}`)}
@@ -54,7 +54,9 @@ function SignIn({ details, formats, now }: ProjectFactsProps) {
     expires ? t('cloud.signIn.expires', { time: formats.moment(expires, now) }) : '',
     readOnly === true ? t('cloud.signIn.readOnly') : '',
   ];
-  return sentences.filter((sentence) => sentence !== '').join(' ');
+  return sentences
+    .filter((sentence) => sentence !== '')
+    .map((sentence) => <span key={sentence}>{sentence}</span>);
 }
 
 interface ClockProps {

@@ -54,7 +54,7 @@ export function CheckResult({ check, onCopy }: CheckResultProps) {
 function Findings({ findings }: { readonly findings: readonly CloudCheckFinding[] }) {
   const { t } = useTranslation();
   const { own, withMigrations } = groupFindings(findings);
-  if (own.length === 0 && withMigrations === 0) return null;
+  if (own.length === 0) return null;
   return (
     <ul className="findings" data-testid="findings">
       {own.map(({ name, table, problem }) => (

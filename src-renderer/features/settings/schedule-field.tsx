@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SelectField, TextInput } from '../../ui/field.tsx';
 import { readSchedule, readTime, type ScheduleWords, timeText, writeSchedule } from './cron-words.ts';
@@ -21,7 +22,10 @@ export function ScheduleField({ store, name }: ScheduleFieldProps) {
   const { t } = useTranslation();
   const { value, change, isLocked, lockHint, fault } = useSetting(store, name);
   const pattern = typeof value === 'string' ? value : null;
-  const words = readSchedule(pattern);
+  // Who writes a pattern goes on doing so, also where it happens to have plain words.
+  const [writesPattern, setWritesPattern] = useState(false);
+  const words: ScheduleWords =
+    writesPattern && pattern !== null ? { kind: 'own', pattern } : readSchedule(pattern);
   const set = (next: ScheduleWords): void => change(writeSchedule(next));
   return (
     <fieldset className="schedule-field" data-testid={`setting-${name}`}>
@@ -35,9 +39,10 @@ export function ScheduleField({ store, name }: ScheduleFieldProps) {
             value: kind,
             label: t(`settings.schedule.${kind}`),
           }))}
-          onChange={(kind) =>
-            set(kind === 'own' ? { kind, pattern: pattern ?? '0 3 * * *' } : beginnings[kind])
-          }
+          onChange={(kind) => {
+            setWritesPattern(kind === 'own');
+            set(kind === 'own' && pattern !== null ? { kind, pattern } : beginnings[kind]);
+          }}
           isDisabled={isLocked}
           testId={`${name}-how`}
         />
