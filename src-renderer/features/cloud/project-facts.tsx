@@ -1,6 +1,6 @@
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CloudDetails } from '../../../src-main/contract/cloud-shapes.ts';
+import { Fact, Facts } from '../../ui/facts.tsx';
 import { type Formats, readInstant } from '../../ui/formats.ts';
 import { clockState } from './reach.ts';
 
@@ -17,7 +17,7 @@ export function ProjectFacts({ details, formats, now }: ProjectFactsProps) {
   return (
     <section aria-labelledby="project-facts">
       <h2 id="project-facts">{t('cloud.facts.title')}</h2>
-      <dl className="facts">
+      <Facts>
         <Fact name={t('cloud.facts.address')} testId="address">
           <span data-data="">{url ?? '–'}</span>
         </Fact>
@@ -34,7 +34,7 @@ export function ProjectFacts({ details, formats, now }: ProjectFactsProps) {
         <Fact name={t('cloud.facts.clock')} testId="clock">
           <Clock offsetMs={details.clockOffsetMs} kind={kind} formats={formats} />
         </Fact>
-      </dl>
+      </Facts>
     </section>
   );
 
@@ -71,23 +71,4 @@ function Clock({ offsetMs, kind, formats }: ClockProps) {
   const state = clockState(offsetMs);
   if (state === null || offsetMs === null) return t('cloud.clock.unknown');
   return t(`cloud.clock.${state}`, { difference: formats.duration(Math.abs(offsetMs)) });
-}
-
-interface FactProps {
-  readonly name: string;
-  readonly note?: string | undefined;
-  readonly children: ReactNode;
-  readonly testId: string;
-}
-
-function Fact({ name, note, children, testId }: FactProps) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd data-testid={testId}>
-        {children}
-        {note && <small>{note}</small>}
-      </dd>
-    </div>
-  );
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { CloudDetails } from '../../../src-main/contract/cloud-shapes.ts';
@@ -13,10 +14,12 @@ import './connection.css';
 interface ConnectionFormProps {
   readonly store: ConnectionStore;
   readonly onCopy: (text: string) => Promise<void>;
+  /** beside the button that checks */
+  readonly actions?: ReactNode;
 }
 
 /** Where records go: on this box, or a project with its address, its key and this box's sign-in. */
-export function ConnectionForm({ store, onCopy }: ConnectionFormProps) {
+export function ConnectionForm({ store, onCopy, actions }: ConnectionFormProps) {
   const { t } = useTranslation();
   const state = useStore(store);
   const { draft, details, lockedBy, busy, check, fault } = state;
@@ -42,6 +45,7 @@ export function ConnectionForm({ store, onCopy }: ConnectionFormProps) {
       )}
       {fault && <FaultNotice fault={fault} testId="connection-fault" />}
       <div className="page-actions">
+        {actions}
         {(draft.kind === 'supabase' || details?.kind === 'local') && (
           <Button
             onPress={() => void state.tryOut()}

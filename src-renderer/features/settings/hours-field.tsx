@@ -29,7 +29,6 @@ export function HoursField({ store }: { readonly store: SettingsStore }) {
         <div className="schedule-row">
           <TextInput
             label={t('settings.hours.open')}
-            type="time"
             value={hours.open}
             onChange={(open) => change({ ...hours, open })}
             isDisabled={isLocked}

@@ -67,7 +67,7 @@ function PinForm({ store, pinSet }: { readonly store: SettingsStore; readonly pi
     ? t('settings.kiosk.locked', { time: formats.moment(lockedUntil, new Date()) })
     : t('settings.kiosk.wrongPin', { count: outcome?.triesLeft ?? 0 });
   return (
-    <div className="pin-form">
+    <div className="pin-fields">
       <div className="schedule-row">
         {pinSet && (
           <TextInput

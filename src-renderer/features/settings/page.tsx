@@ -139,18 +139,21 @@ function ConnectionSection({ store }: { readonly store: SettingsStore }) {
   const engineGone = useEngine((view) => view.fault?.code === 'unavailable');
   return (
     <Section id="connection" title={t('settings.connection.title')} lead={t('settings.connection.lead')}>
-      <ConnectionForm store={connection} onCopy={copy} />
-      <div className="page-actions">
-        <Button
-          look={touched ? 'main' : 'quiet'}
-          onPress={() => void saveConnection()}
-          isPending={busy === 'connection'}
-          isDisabled={!touched || engineGone}
-        >
-          {t('common.save')}
-        </Button>
-        <SavedWord store={store} section="connection" />
-      </div>
+      <ConnectionForm
+        store={connection}
+        onCopy={copy}
+        actions={
+          <Button
+            look={touched ? 'main' : 'quiet'}
+            onPress={() => void saveConnection()}
+            isPending={busy === 'connection'}
+            isDisabled={!touched || engineGone}
+          >
+            {t('common.save')}
+          </Button>
+        }
+      />
+      <SavedWord store={store} section="connection" />
     </Section>
   );
 }

@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SelectField, TextInput } from '../../ui/field.tsx';
-import { readSchedule, readTime, type ScheduleWords, timeText, writeSchedule } from './cron-words.ts';
+import { readSchedule, type ScheduleWords, timeText, writeSchedule } from './cron-words.ts';
 import { useSetting } from './setting-field.tsx';
 import type { SettingsStore } from './store.ts';
+import { TimeInput } from './time-input.tsx';
 
 interface ScheduleFieldProps {
   readonly store: SettingsStore;
@@ -48,14 +49,11 @@ export function ScheduleField({ store, name }: ScheduleFieldProps) {
         />
         {words.kind === 'hourly' && <HourSpan words={words} onChange={set} isDisabled={isLocked} />}
         {words.kind === 'daily' && (
-          <TextInput
+          <TimeInput
             label={t('settings.schedule.at')}
-            type="time"
-            value={timeText(words.hour, words.minute)}
-            onChange={(text) => {
-              const time = readTime(text);
-              if (time) set({ kind: 'daily', ...time });
-            }}
+            hour={words.hour}
+            minute={words.minute}
+            onChange={(hour, minute) => set({ kind: 'daily', hour, minute })}
             isDisabled={isLocked}
             testId={`${name}-at`}
           />

@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { useDesktop, useEngine } from '../../console/console-context.tsx';
 import { openRoute } from '../../console/route.ts';
 import { Button } from '../../ui/button.tsx';
+import { Fact, Facts } from '../../ui/facts.tsx';
 import { Section, SectionFault } from './section.tsx';
 import type { SettingsStore } from './store.ts';
 
@@ -27,20 +28,15 @@ export function SupportSection({ store }: { readonly store: SettingsStore }) {
         {path ? t('settings.support.savedTo', { path }) : ''}
       </p>
       <SectionFault store={store} section="support" />
-      <dl className="facts">
-        <div>
-          <dt>{t('settings.support.dataDir')}</dt>
-          <dd>{info?.dataDir ?? '–'}</dd>
-        </div>
-        <div>
-          <dt>{t('settings.support.configFile')}</dt>
-          <dd>{config?.path ?? '–'}</dd>
-        </div>
-        <div>
-          <dt>{t('settings.support.version')}</dt>
-          <dd>{version}</dd>
-        </div>
-      </dl>
+      <Facts>
+        <Fact name={t('settings.support.dataDir')}>
+          <span data-data="">{info?.dataDir ?? '–'}</span>
+        </Fact>
+        <Fact name={t('settings.support.configFile')}>
+          <span data-data="">{config?.path ?? '–'}</span>
+        </Fact>
+        <Fact name={t('settings.support.version')}>{version}</Fact>
+      </Facts>
     </Section>
   );
 }
