@@ -63,7 +63,10 @@ function run(): void {
   app.on('before-quit', () => {
     quitting = true;
   });
-  app.on('window-all-closed', () => app.quit());
+  // Only quitting ends the console: a window that is gone is opened again.
+  app.on('window-all-closed', () => {
+    if (quitting) app.quit();
+  });
   app.on('will-quit', (event) => {
     if (ended) return;
     event.preventDefault();

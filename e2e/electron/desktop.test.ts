@@ -85,7 +85,7 @@ test.describe('closing the window', () => {
   test('quitting ends the window and its engine', async () => {
     const console = await start();
     const { pid } = await engineInfo(console);
-    const closed = new Promise((resolve) => console.app.once('close', resolve));
+    const closed = console.app.waitForEvent('close');
     await console.call('desktop.quit', {}).catch(() => undefined);
     await closed;
     open = undefined;

@@ -21,9 +21,9 @@ export interface ConsoleWindowOptions {
   readonly onHidden: () => void;
 }
 
-/** The console's one window. It lives as long as the console; closing hides it. */
+/** The console's one window. It is there as long as the console; closing hides it. */
 export interface ConsoleWindow {
-  readonly window: BrowserWindow;
+  current(): BrowserWindow;
   /** Brings it in front of the others. */
   show(): void;
   isKiosk(): boolean;
@@ -33,58 +33,74 @@ export interface ConsoleWindow {
 
 /** Opens the window where it was, sandboxed, isolated, without Node; shown when there is something to see. */
 export function openConsoleWindow(options: ConsoleWindowOptions, startsInKiosk: boolean): ConsoleWindow {
-  const { state, log } = options;
-  const window = createWindow(options);
-  let kiosk = false;
+  const { state, log, isQuitting } = options;
+  let kiosk = startsInKiosk;
+  let window = open();
+
+  function open(): BrowserWindow {
+    const opened = createWindow(options, kiosk);
+    keepOpen(opened);
+    remember(opened, state, () => kiosk);
+    handleKeys(opened, () => kiosk);
+    recoverPage(opened, log);
+    opened.once('ready-to-show', () => {
+      if (state.current().maximized && !kiosk) opened.maximize();
+      opened.show();
+      if (kiosk) setKiosk(true);
+    });
+    void opened.loadURL(`${appOrigin}/`).catch(() => undefined);
+    return opened;
+  }
+
+  function keepOpen(opened: BrowserWindow): void {
+    opened.on('close', (event) => {
+      if (isQuitting()) return;
+      event.preventDefault();
+      if (kiosk) return;
+      opened.hide();
+      options.onHidden();
+    });
+    // A page may close itself, which nobody is asked about.
+    opened.once('closed', () => {
+      if (isQuitting()) return;
+      log.warn('the window was closed from within; opened again');
+      window = open();
+    });
+    for (const way of ['minimize', 'hide', 'leave-full-screen'] as const) {
+      opened.on(way as 'hide', () => {
+        if (kiosk && !isQuitting()) setImmediate(() => setKiosk(true));
+      });
+    }
+  }
 
   function setKiosk(on: boolean): void {
     kiosk = on;
+    if (window.isDestroyed()) return;
     window.setKiosk(on);
     window.setAlwaysOnTop(on, 'screen-saver');
     window.setMinimizable(!on);
     if (on) {
       // Where no window manager makes it full screen, this does.
-      window.setBounds(screen.getDisplayMatching(window.getBounds()).bounds);
+      window.setBounds(screenUnder(window.getBounds()));
       window.webContents.setZoomFactor(1);
       window.webContents.closeDevTools();
       show(window);
     } else if (state.current().bounds) restoreBounds(window, state);
   }
 
-  window.on('close', (event) => {
-    if (options.isQuitting()) return;
-    event.preventDefault();
-    if (kiosk) return;
-    window.hide();
-    options.onHidden();
-  });
-  for (const way of ['minimize', 'hide', 'leave-full-screen'] as const) {
-    window.on(way as 'hide', () => {
-      if (kiosk && !options.isQuitting()) setImmediate(() => setKiosk(true));
-    });
-  }
-  remember(window, state, () => kiosk);
-  handleKeys(window, () => kiosk);
-  recoverPage(window, log);
   screen.on('display-metrics-changed', () => {
-    if (kiosk && !window.isDestroyed()) setKiosk(true);
+    if (kiosk && !isQuitting()) setKiosk(true);
   });
   nativeTheme.on('updated', () => {
     if (!window.isDestroyed()) window.setBackgroundColor(pageColour());
   });
-  window.once('ready-to-show', () => {
-    if (state.current().maximized && !kiosk) window.maximize();
-    window.show();
-    if (kiosk) setKiosk(true);
-  });
-  kiosk = startsInKiosk;
-  void window.loadURL(`${appOrigin}/`).catch(() => undefined);
-  return { window, show: () => show(window), isKiosk: () => kiosk, setKiosk };
+  return { current: () => window, show: () => show(window), isKiosk: () => kiosk, setKiosk };
 }
 
-function createWindow({ preload, iconFolder, state }: ConsoleWindowOptions): BrowserWindow {
+function createWindow({ preload, iconFolder, state }: ConsoleWindowOptions, inKiosk: boolean): BrowserWindow {
+  const place = placeWindow(state.current().bounds, workAreas());
   return new BrowserWindow({
-    ...(placeWindow(state.current().bounds, workAreas()) ?? {}),
+    ...(inKiosk ? screenUnder(place) : place),
     ...leastSize,
     show: false,
     title: 'Backhaul',
@@ -109,6 +125,11 @@ function workAreas(): readonly Rectangle[] {
   const primary = screen.getPrimaryDisplay();
   const others = screen.getAllDisplays().filter(({ id }) => id !== primary.id);
   return [primary, ...others].map(({ workArea }) => workArea);
+}
+
+/** The whole screen on which most of a window lies. */
+function screenUnder(place: Rectangle | null): Rectangle {
+  return (place === null ? screen.getPrimaryDisplay() : screen.getDisplayMatching(place)).bounds;
 }
 
 function pageColour(): string {

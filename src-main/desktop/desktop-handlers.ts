@@ -89,7 +89,7 @@ async function askWhere(
 ): Promise<string | null> {
   kiosk.requireUnlocked();
   const day = new Date().toISOString().slice(0, 10);
-  const { canceled, filePath } = await dialog.showSaveDialog(screen.window, {
+  const { canceled, filePath } = await dialog.showSaveDialog(screen.current(), {
     title,
     defaultPath: `backhaul-${name}-${day}.${extension}`,
     filters: [{ name: extension.toUpperCase(), extensions: [extension] }],

@@ -137,7 +137,8 @@ export function openDesktop(options: DesktopOptions): Desktop {
     log.warn('opened as a window: the kiosk was asked for and has no PIN');
     const { message, detail, button } = windowWords[language()].noPin;
     const box = { type: 'info' as const, message, detail, buttons: [button], title: 'Backhaul' };
-    screen.window.once('show', () => void dialog.showMessageBox(screen.window, box));
+    const window = screen.current();
+    window.once('show', () => void dialog.showMessageBox(window, box));
   }
 
   return {

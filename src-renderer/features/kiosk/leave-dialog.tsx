@@ -32,8 +32,9 @@ export function LeaveDialog({ store, isOpen, onClose }: LeaveDialogProps) {
   const give = async (event?: FormEvent): Promise<void> => {
     event?.preventDefault();
     if (pin.length < fewestDigits || closedUntil !== null) return;
-    await leave(pin);
+    // Before it is looked at: what is typed meanwhile is the next try.
     setPin('');
+    await leave(pin);
   };
   const type = (text: string): void => setPin(text.replace(/\D/gu, '').slice(0, mostDigits));
   return (
