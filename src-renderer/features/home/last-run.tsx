@@ -1,5 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { RunResult } from '../../../src-main/contract/run-shapes.ts';
+import { routeLink } from '../../console/route.ts';
+import { Button } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
 import { type Formats, readInstant } from '../../ui/formats.ts';
 import { runTones } from './run-status.ts';
@@ -8,10 +10,12 @@ interface LastRunProps {
   readonly run: RunResult | null;
   readonly formats: Formats;
   readonly now: Date;
+  /** a full run now; null while one is under way or cannot be */
+  readonly onSync: (() => void) | null;
 }
 
 /** The run before now: when, how it ended, what it did. */
-export function LastRun({ run, formats, now }: LastRunProps) {
+export function LastRun({ run, formats, now, onSync }: LastRunProps) {
   const { t } = useTranslation();
   const started = readInstant(run?.startedAt ?? '');
   return (
@@ -33,6 +37,12 @@ export function LastRun({ run, formats, now }: LastRunProps) {
             </span>
           </p>
           <RunCounts run={run} formats={formats} />
+          {run.stranded > 0 && onSync && (
+            <div className="stranded">
+              <p>{t('lastRun.stranded', { count: run.stranded })}</p>
+              <Button onPress={onSync}>{t('lastRun.sendStranded', { count: run.stranded })}</Button>
+            </div>
+          )}
           {run.errorGroup && (
             <p className="cause" data-testid="cause">
               {t(`errorGroup.${run.errorGroup}.what`)} {t(`errorGroup.${run.errorGroup}.next`)}
@@ -40,6 +50,9 @@ export function LastRun({ run, formats, now }: LastRunProps) {
           )}
           {run.error && (run.errorGroup === null || run.errorGroup === 'internal') && (
             <p className="engine-words">{run.error}</p>
+          )}
+          {run.runId !== null && (
+            <a href={routeLink('history', { run: String(run.runId) })}>{t('lastRun.details')}</a>
           )}
         </div>
       )}

@@ -49,7 +49,12 @@ export default function HomePage({ store, capture }: HomePageProps) {
           <div className="columns">
             <KeptTable status={status} formats={formats} now={now} />
             <div className="side">
-              <LastRun run={status.lastRun} formats={formats} now={now} />
+              <LastRun
+                run={status.lastRun}
+                formats={formats}
+                now={now}
+                onSync={busy || fault !== null ? null : () => void syncEverything()}
+              />
               {live && <Cameras cameras={live.cameras} formats={formats} now={now} />}
             </div>
           </div>

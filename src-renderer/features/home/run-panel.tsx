@@ -40,6 +40,19 @@ export function RunPanel({ progress, formats, onCancel, onPause }: RunPanelProps
   );
 }
 
+/** A range that is never 0 and never narrower than one; minutes where seconds would be many. */
+export function etaWords(seconds: { readonly low: number; readonly high: number }): {
+  readonly key: 'left' | 'leftMinutes';
+  readonly low: number;
+  readonly high: number;
+} {
+  const inMinutes = seconds.high >= 120;
+  const unit = inMinutes ? 60 : 1;
+  const low = Math.max(1, Math.floor(seconds.low / unit));
+  const high = Math.max(low + 1, Math.ceil(seconds.high / unit));
+  return { key: inMinutes ? 'leftMinutes' : 'left', low, high };
+}
+
 function SendingLine({ progress, formats }: { readonly progress: RunProgress; readonly formats: Formats }) {
   const { t } = useTranslation();
   const { done, recordsPerSecond, etaSeconds } = progress;
@@ -47,9 +60,8 @@ function SendingLine({ progress, formats }: { readonly progress: RunProgress; re
   if (recordsPerSecond >= 1)
     parts.push(t('run.rate', { rate: formats.number(Math.round(recordsPerSecond)) }));
   if (etaSeconds) {
-    const low = Math.max(1, Math.floor(etaSeconds.low));
-    const high = Math.max(low + 1, Math.ceil(etaSeconds.high));
-    parts.push(t('run.left', { low: formats.number(low), high: formats.number(high) }));
+    const { key, low, high } = etaWords(etaSeconds);
+    parts.push(t(`run.${key}`, { low: formats.number(low), high: formats.number(high) }));
   }
   return <>{parts.join(' · ')}</>;
 }
