@@ -24,7 +24,7 @@ export function Cameras({ cameras, formats, now }: CamerasProps) {
       <ul className="home-cameras">
         {ordered.slice(0, mostShown).map((camera) => (
           <li key={camera.cameraId}>
-            <p>
+            <p className="camera-name">
               <strong>{camera.name ?? camera.cameraId}</strong>
               {camera.division && <StateChip state={camera.division.state} short />}
             </p>
