@@ -8,6 +8,7 @@ import {
   cloudTarget,
   createCloudAccess,
   refusedAccess,
+  retriedAccess,
   watchCloud,
 } from './cloud/service.ts';
 import type { Environment } from './config/environment.ts';
@@ -241,23 +242,26 @@ async function configuredCloud(
   ports: EnginePorts,
   secrets: SecretStore,
 ): Promise<CloudAccess> {
-  const { url } = config.cloud;
-  try {
+  const make = async (): Promise<CloudAccess> => {
+    const { url } = config.cloud;
     const { supabaseKey, deviceToken } =
       url === null ? ports.environment : await withKeptKey(ports.environment, secrets);
-    const settings = { url, apiKey: supabaseKey, deviceToken };
     return createCloudAccess({
       dataDir: config.dataDir,
-      target: cloudTarget(settings),
+      target: cloudTarget({ url, apiKey: supabaseKey, deviceToken }),
       requestTimeoutMs: config.sync.requestTimeoutMs,
       now: ports.now,
       respectHold: ports.stays,
       secrets,
     });
+  };
+  try {
+    return await make();
   } catch (error) {
     if (!(error instanceof BackhaulError)) throw error;
     ports.log.error(error.message);
-    return refusedAccess(error);
+    // A keychain that is locked is opened when somebody signs in to the computer; all else needs a new configuration.
+    return error.code === 'unavailable' ? retriedAccess(error, make) : refusedAccess(error);
   }
 }
 

@@ -23,6 +23,7 @@ export { missingTokenFault, signIn, signInFault, signOut } from './device-sign-i
 export { cloudDisposition as dispositionOf, errorCauseOf, refusalOf } from './disposition.ts';
 export { type Enrollment, enrollDevice } from './enroll-device.ts';
 export { keepCloud } from './keep-cloud.ts';
+export { retriedAccess } from './retried-access.ts';
 export { tableSink } from './table-sink.ts';
 export { isAccessToken, mayOnlyRead, readOnlyFault, tokenLocation } from './token-claims.ts';
 export type { TokenStore } from './token-store.ts';

@@ -34,12 +34,12 @@ const words: Readonly<Record<SecretName, { readonly what: string; readonly inste
   'api-key': { what: 'key of the project', instead: 'set SUPABASE_PUBLISHABLE_KEY (or SUPABASE_ANON_KEY)' },
 };
 
-/** For an engine without a console, where the secret is in the console's keychain only. */
+/** The secret is in the console's keychain only, and this engine was given none. */
 export function elsewhereFault(name: SecretName): BackhaulError {
   const { what, instead } = words[name];
   return new BackhaulError(
     'misconfigured',
-    `The ${what} of this box lies in the system's keychain, which only the console opens, and this engine was started without it. Nothing was sent, the records wait here. Open the console, which then runs the engine; or, for an engine without a window, ${instead}.`,
+    `The ${what} of this box lies in the system's keychain, which only the console opens, and this engine has no way to it: it was started without the console, or the keychain is locked. Nothing was sent, the records wait here. Sign in to the computer and open the console, which then runs the engine; or, for an engine without a window, ${instead}.`,
     { details: { secretElsewhere: name } },
   );
 }

@@ -14,7 +14,7 @@ export interface ParentChannel {
   onMessage(listener: (message: unknown) => void): void;
 }
 
-const answerWithinMs = 15_000;
+const answerWithinMs = 5000;
 
 type Question =
   | { readonly type: 'secret.read' | 'secret.clear'; readonly name: SecretName }

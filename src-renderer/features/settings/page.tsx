@@ -136,6 +136,7 @@ function ConnectionSection({ store }: { readonly store: SettingsStore }) {
   const { t } = useTranslation();
   const { connection, busy, saveConnection, copy } = useStore(store);
   const touched = useStore(connection, (state) => state.touched);
+  const otherCloud = useStore(connection, (state) => state.details?.marks.other ?? false);
   const engineGone = useEngine((view) => view.fault?.code === 'unavailable');
   return (
     <Section id="connection" title={t('settings.connection.title')} lead={t('settings.connection.lead')}>
@@ -154,6 +155,12 @@ function ConnectionSection({ store }: { readonly store: SettingsStore }) {
         }
       />
       <SavedWord store={store} section="connection" />
+      {otherCloud && (
+        <p data-testid="other-cloud-note">
+          {t('settings.connection.otherCloud')}{' '}
+          <a href={routeLink('cloud')}>{t('settings.connection.toCloud')}</a>
+        </p>
+      )}
     </Section>
   );
 }

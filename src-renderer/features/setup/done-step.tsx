@@ -31,6 +31,12 @@ export function DoneStep({ store }: { readonly store: SetupStore }) {
             : t('setup.summary.local')}
         </span>
       </li>
+      {details?.marks.other && (
+        <li>
+          <Mark tone="attention" small />
+          <span>{t('setup.summary.otherCloud')}</span>
+        </li>
+      )}
       <li>
         <Mark tone={captured ? 'safe' : 'wait'} small />
         <span>{captured ? t('setup.summary.captured') : t('setup.summary.notCaptured')}</span>
