@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
+import { stopLocalCloud } from '../../src-main/engine/local-cloud/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startTestCloud, type TestCloud } from '../support/test-cloud.ts';
 import { accessibilityFaults } from './accessibility.ts';
@@ -77,6 +78,16 @@ test.describe('Cloud', () => {
     await expect(page.getByTestId('check-result')).toContainText('Everything is there');
     await screenshot(page, 'cloud-local');
     expect(console.complaints).toEqual([]);
+  });
+
+  test('says within ten seconds that the local cloud was stopped, and that nothing is lost', async () => {
+    const { page } = await start();
+    await toCloud(page);
+    await expect(page.getByTestId('reach')).toHaveAttribute('data-reach', 'answers');
+    await stopLocalCloud(folder.path);
+    await expect(page.getByTestId('reach')).toHaveAttribute('data-reach', 'silent', { timeout: 10_000 });
+    await expect(page.getByTestId('reach')).toContainText('Nothing is lost');
+    expect(await accessibilityFaults(page)).toEqual([]);
   });
 
   test('names project, key, sign-in and clock, and holds no secret', async () => {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
@@ -82,6 +83,26 @@ test.describe('Settings', () => {
     expect(console.complaints).toEqual([]);
   });
 
+  test('says who must start an engine anew that is not its own', async () => {
+    const engine = spawn('node', [join('out', 'main', 'engine.js'), '--data-dir', folder.path], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    await new Promise((resolve) => engine.once('message', resolve));
+    try {
+      const { page, app } = await start();
+      await page.getByLabel('Silent for how many minutes').fill('20');
+      await section(page, 'hours').getByRole('button', { name: 'Save' }).click();
+      await expect(page.getByTestId('restart-needed')).toContainText('runs as a service');
+      await expect(page.getByRole('button', { name: 'Start the engine anew' })).toHaveCount(0);
+      await app.close();
+      open = undefined;
+    } finally {
+      const ended = new Promise((resolve) => engine.once('exit', resolve));
+      engine.kill('SIGTERM');
+      await ended;
+    }
+  });
+
   test('says the schedule in plain words, and takes a pattern from whoever knows them', async () => {
     // The schedule that the tests have in the environment is not set here; nothing is captured, so nothing runs.
     const { page } = await start({ env: { BACKHAUL_SCHEDULE_HOURLY: '', BACKHAUL_SCHEDULE_FULL: '' } });
@@ -138,6 +159,7 @@ test.describe('Settings', () => {
       expect(readFileSync(join(folder.path, 'config.json'), 'utf8')).not.toContain(cloud.apiKey);
       await page.getByRole('button', { name: 'Start the engine anew' }).click();
       await expect(page.getByTestId('restart-needed')).toHaveCount(0);
+      await expect(page.getByTestId('other-cloud-note')).toHaveCount(0);
       await sendToBridge((await engineInfo(console)).bridgeSocket, recording(5));
       await console.call('sync.start', { mode: 'full' });
       expect(await cloud.sql('select 1 from "ASE_division_states"')).toHaveLength(5);
