@@ -181,7 +181,7 @@ test.describe('Cloud', () => {
     const { page, call } = await start({ env: await project() });
     await call('sync.start', { mode: 'full' });
     await toCloud(page);
-    await expect(page.getByTestId('other-cloud')).toContainText('Local cloud on this box');
+    await expect(page.getByTestId('other-cloud')).toContainText('went to the local cloud on this box');
     await expect(page.getByTestId('other-cloud')).toContainText('Nothing is sent until you switch');
     await screenshot(page, 'cloud-other');
     expect(await accessibilityFaults(page)).toEqual([]);

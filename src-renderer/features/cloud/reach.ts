@@ -7,9 +7,9 @@ export interface Reach {
 }
 
 /** How the cloud stands in one word; what a person must mend first is said in its own words. */
-export function reachOf({ problem, reachable, marks }: CloudDetails): Reach {
+export function reachOf({ problem, reachable }: CloudDetails): Reach {
   const sentence = reachable === null ? 'unknown' : reachable ? 'answers' : 'silent';
-  if (problem !== null || marks.other) return { tone: 'attention', sentence };
+  if (problem !== null) return { tone: 'attention', sentence };
   return { tone: reachable === null ? 'wait' : reachable ? 'safe' : 'off', sentence };
 }
 

@@ -20,12 +20,12 @@ export function SwitchPanel({ store, details }: SwitchPanelProps) {
   const [isOpen, setOpen] = useState(false);
   const { belongTo, other } = details.marks;
   const nameOf = (identity: CloudIdentity): string =>
-    identity.kind === 'local' ? t('cloud.name.local') : hostOf(identity.url);
+    identity.kind === 'local' ? t('cloud.name.localInText') : hostOf(identity.url);
   if (switched && !other) return <Switched store={store} />;
   if (!other || belongTo === null) return null;
   const values = {
     from: nameOf(belongTo),
-    to: details.kind === 'local' ? t('cloud.name.local') : hostOf(details.url),
+    to: details.kind === 'local' ? t('cloud.name.localInText') : hostOf(details.url),
   };
   return (
     <>

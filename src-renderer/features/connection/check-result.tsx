@@ -3,6 +3,7 @@ import type { CloudCheckFinding, CloudCheckResult } from '../../../src-main/cont
 import { CodeBlock } from '../../ui/code-block.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { groupFindings } from './group-findings.ts';
+import './connection.css';
 
 interface CheckResultProps {
   readonly check: CloudCheckResult;
