@@ -45,7 +45,9 @@ function useHeadingFocus(view: string): void {
     // The view's code may still be on its way.
     const giveUp = performance.now() + 1000;
     const look = (): void => {
-      const heading = document.querySelector<HTMLElement>('main [data-view-heading]');
+      // The view before may still be there, hidden.
+      const headings = document.querySelectorAll<HTMLElement>('main [data-view-heading]');
+      const heading = [...headings].find((one) => one.checkVisibility());
       if (heading) heading.focus({ preventScroll: true });
       else if (performance.now() < giveUp) requestAnimationFrame(look);
     };

@@ -28,9 +28,10 @@ export function CauseHead({ id, error, column = null, formats, now, actions }: C
         </div>
         {actions && <div className="cause-actions">{actions}</div>}
       </div>
-      <p>
-        {t(`${key}.means` as 'recordCause.other.means')} {t(`${key}.next` as 'recordCause.other.next')}
-      </p>
+      <div>
+        <p>{t(`${key}.means` as 'recordCause.other.means')}</p>
+        <p>{t(`${key}.next` as 'recordCause.other.next')}</p>
+      </div>
     </>
   );
 }

@@ -78,13 +78,21 @@ interface FieldInputProps {
 }
 
 function FieldInput({ field, text, isRefused, formats, onText }: FieldInputProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const limits = { least: formats.number(field.least ?? 0), most: formats.number(field.most ?? 0) };
   const typed = readTyped(field, text);
   const isTouched = text !== textOf(field);
   const shown = isTouched || (isRefused && field.options.length > 0) ? typed.fault : null;
   const fault = shown === null ? null : words(shown);
   const testId = `field-${field.name}`;
+  const known = `editField.${field.name}`;
+  const label = i18n.exists(known)
+    ? t('errorsPage.edit.label', { words: t(known as 'editField.state'), name: field.name })
+    : field.name;
+
+  function optionLabel(value: string): string {
+    return i18n.exists(`state.${value}`) ? t(`state.${value}` as 'state.RED') : value;
+  }
 
   function words(of: EditFault): string {
     return t(`errorsPage.edit.fault.${of}`, limits);
@@ -92,7 +100,7 @@ function FieldInput({ field, text, isRefused, formats, onText }: FieldInputProps
 
   if (field.options.length > 0) {
     const present = textOf(field);
-    const choices = field.options.map((value) => ({ value, label: value }));
+    const choices = field.options.map((value) => ({ value, label: optionLabel(value) }));
     const isKnown = field.options.includes(present);
     const all = isKnown
       ? choices
@@ -104,22 +112,15 @@ function FieldInput({ field, text, isRefused, formats, onText }: FieldInputProps
           ...choices,
         ];
     return (
-      <SelectField
-        label={field.name}
-        value={text}
-        choices={all}
-        onChange={onText}
-        fault={fault}
-        testId={testId}
-      />
+      <SelectField label={label} value={text} choices={all} onChange={onText} fault={fault} testId={testId} />
     );
   }
   return (
     <TextInput
-      label={field.name}
+      label={label}
       value={text}
       onChange={onText}
-      hint={hintOf(field, limits)}
+      hint={hintOf(field)}
       fault={fault}
       testId={testId}
       {...(field.kind === 'whole' ? { inputMode: 'numeric' as const } : {})}
@@ -128,10 +129,10 @@ function FieldInput({ field, text, isRefused, formats, onText }: FieldInputProps
     />
   );
 
-  function hintOf(of: EditField, range: typeof limits): string | undefined {
+  function hintOf(of: EditField): string | undefined {
     if (of.kind === 'time') return t('errorsPage.edit.hint.time');
     if (of.kind === 'flag') return t('errorsPage.edit.hint.flag');
-    if (of.least !== null && of.most !== null) return t('errorsPage.edit.hint.least', range);
+    if (of.least === 0) return t('errorsPage.edit.hint.count');
     return of.nullable ? t('errorsPage.edit.hint.nullable') : undefined;
   }
 }

@@ -42,9 +42,10 @@ export function HealthCard({ check, formats }: { readonly check: HealthCheck; re
         )}
       </div>
       {i18n.exists(`${key}.means`) && (
-        <p>
-          {t(`${key}.means` as 'healthCheck.disk.means')} {t(`${key}.next` as 'healthCheck.disk.next')}
-        </p>
+        <div>
+          <p>{t(`${key}.means` as 'healthCheck.disk.means')}</p>
+          <p>{t(`${key}.next` as 'healthCheck.disk.next')}</p>
+        </div>
       )}
     </Card>
   );

@@ -25,10 +25,9 @@ export function PassingCauses({ errors, formats, now }: OtherCausesProps) {
           const key = causeKey(error);
           return (
             <li key={`${error.group} ${error.code}`}>
-              <p>
-                <strong>{title(key, error.count)}</strong> {t(`${key}.means` as 'runCause.network.means')}{' '}
-                {t(`${key}.next` as 'runCause.network.next')}
-              </p>
+              <h3>{title(key, error.count)}</h3>
+              <p>{t(`${key}.means` as 'runCause.network.means')}</p>
+              <p>{t(`${key}.next` as 'runCause.network.next')}</p>
               <SeenLine error={error} formats={formats} now={now} />
             </li>
           );

@@ -37,6 +37,15 @@ export default function ErrorsPage({ store }: { readonly store: ErrorsStore }) {
   const checks = checksThatNeed(health, open.length > 0);
   const quarantined = view.summary?.quarantined ?? 0;
   const recordCauses = open.filter((error) => error.unit === 'records');
+  const title =
+    view.summary === null
+      ? t('navigation.errors')
+      : openCount === 0
+        ? t('errorsPage.title.none')
+        : t('errorsPage.title.some', { count: openCount });
+  const isStopped = checks.some((check) => check.name === 'capture');
+  const isBlocked = open.some((error) => error.unit === 'runs');
+  const lead = isStopped ? undefined : t(isBlocked ? 'errorsPage.lead.blocked' : 'errorsPage.lead.some');
   const close = (): void => openRoute('errors', withoutEntry(parameters));
   const retry = (chosen: Chosen): void => {
     close();
@@ -45,10 +54,8 @@ export default function ErrorsPage({ store }: { readonly store: ErrorsStore }) {
   return (
     <div className="page errors">
       <PageHead
-        title={
-          openCount === 0 ? t('errorsPage.title.none') : t('errorsPage.title.some', { count: openCount })
-        }
-        lead={errors && t(openCount === 0 ? 'errorsPage.lead.none' : 'errorsPage.lead.some')}
+        title={title}
+        lead={errors && openCount > 0 ? lead : undefined}
         actions={
           recordCauses.length > 1 && (
             <Button isDisabled={isDisabled} onPress={() => retry({ count: quarantined })}>
@@ -63,9 +70,7 @@ export default function ErrorsPage({ store }: { readonly store: ErrorsStore }) {
       {view.outcome && <OutcomeNotice outcome={view.outcome} onDismiss={view.dismiss} />}
       {errors === null && !engineGone && <Loading label={t('common.loading')} />}
       {errors !== null && open.length + checks.length === 0 && (
-        <EmptyState title={t('errorsPage.title.none')} tone="safe" testId="errors-empty">
-          {t('errorsPage.lead.none')}
-        </EmptyState>
+        <EmptyState title={t('errorsPage.lead.none')} tone="safe" testId="errors-empty" />
       )}
       <CauseList
         causes={open}
