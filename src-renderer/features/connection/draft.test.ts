@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CloudDetails } from '../../../src-main/contract/cloud-shapes.ts';
 import type { Fault } from '../../../src-main/contract/errors.ts';
-import { faultField, fieldSentence, missingFields } from './draft.ts';
+import { draftFaults, faultField, fieldSentence } from './draft.ts';
 
 const draft = { kind: 'supabase', url: 'https://a.supabase.co', apiKey: '', token: '' } as const;
 const withKey = { key: { kind: 'publishable', source: 'keychain' } } as CloudDetails;
@@ -12,10 +12,14 @@ const fault = (code: Fault['code'], details: Fault['details'] = {}): Fault => ({
 });
 
 test('a project needs an address, and a key unless the box has one', () => {
-  expect(Object.keys(missingFields({ ...draft, url: ' ' }, null))).toEqual(['url', 'apiKey']);
-  expect(missingFields(draft, withKey)).toEqual({});
-  expect(missingFields({ ...draft, apiKey: 'sb_publishable_x' }, null)).toEqual({});
-  expect(missingFields({ ...draft, kind: 'local', url: '' }, null)).toEqual({});
+  expect(Object.keys(draftFaults({ ...draft, url: ' ' }, null))).toEqual(['url', 'apiKey']);
+  expect(draftFaults(draft, withKey)).toEqual({});
+  expect(draftFaults({ ...draft, apiKey: 'sb_publishable_x' }, null)).toEqual({});
+  expect(draftFaults({ ...draft, kind: 'local', url: '' }, null)).toEqual({});
+  expect(Object.keys(draftFaults({ ...draft, apiKey: 'a b', token: 'c\nd' }, null))).toEqual([
+    'apiKey',
+    'token',
+  ]);
 });
 
 test('a fault is shown at the field that the engine names', () => {

@@ -14,13 +14,17 @@ export type FieldFaults = Readonly<Partial<Record<ConnectionField, Fault>>>;
 
 const missing: Fault = { code: 'invalid_input', message: '', details: { missing: true } };
 
-/** What a project needs and neither the form nor the box has. */
-export function missingFields(draft: ConnectionDraft, details: CloudDetails | null): FieldFaults {
+const misshapen: Fault = { code: 'invalid_input', message: '' };
+
+/** What a project needs and neither the form nor the box has, and what was copied badly. */
+export function draftFaults(draft: ConnectionDraft, details: CloudDetails | null): FieldFaults {
   if (draft.kind === 'local') return {};
   const hasKey = draft.apiKey.trim() !== '' || keptKey(details);
   return {
     ...(draft.url.trim() === '' ? { url: missing } : {}),
     ...(hasKey ? {} : { apiKey: missing }),
+    ...(/\s/u.test(draft.apiKey.trim()) ? { apiKey: misshapen } : {}),
+    ...(/\s/u.test(draft.token.trim()) ? { token: misshapen } : {}),
   };
 }
 

@@ -5,9 +5,9 @@ import { type Fault, toFault } from '../../../src-main/contract/errors.ts';
 import {
   type ConnectionDraft,
   type ConnectionField,
+  draftFaults,
   type FieldFaults,
   faultField,
-  missingFields,
 } from './draft.ts';
 
 /** Where records go, as a form: the cloud of this box, or a project with address, key and sign-in. */
@@ -126,7 +126,7 @@ export function createConnectionStore(engine: Client): ConnectionStore {
       },
       async tryOut() {
         const { draft, details } = get();
-        const faults = missingFields(draft, details);
+        const faults = draftFaults(draft, details);
         set({ faults, fault: null, check: null });
         if (Object.keys(faults).length > 0) return;
         set({ busy: 'checking' });
@@ -142,7 +142,7 @@ export function createConnectionStore(engine: Client): ConnectionStore {
       },
       async save() {
         const { draft, details, lockedBy } = get();
-        const faults = missingFields(draft, details);
+        const faults = draftFaults(draft, details);
         set({ faults, fault: null, saved: null });
         if (Object.keys(faults).length > 0) return false;
         set({ busy: 'saving' });
