@@ -3,16 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, createClient } from '../contract/client.ts';
 import { BackhaulError } from '../contract/errors.ts';
 import { type Capture, startCapture } from './capture/service.ts';
-import {
-  type CloudAccess,
-  cloudTarget,
-  createCloudAccess,
-  refusedAccess,
-  retriedAccess,
-  watchCloud,
-} from './cloud/service.ts';
+import { createCloudAccess, watchCloud } from './cloud/service.ts';
 import type { Environment } from './config/environment.ts';
 import type { Config } from './config/load-config.ts';
+import { configuredCloud } from './configured-cloud.ts';
 import { createHandlers } from './engine-handlers.ts';
 import { createFind } from './find/service.ts';
 import { createHealth, type Health, watchStatus } from './health/service.ts';
@@ -24,7 +18,7 @@ import { type ControlServer, listenControl } from './rpc/control-server.ts';
 import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
 import { createEventHub, type EventHub } from './rpc/event-hub.ts';
 import { removeEngineAddress, socketPaths, writeEngineAddress } from './rpc/socket-path.ts';
-import { fileSecrets, type SecretStore, withKeptKey } from './secrets/service.ts';
+import { fileSecrets, type SecretStore } from './secrets/service.ts';
 import { createSettingsHandlers } from './settings-handlers.ts';
 import { openStorage, takeEngineLock } from './storage/service.ts';
 import { createScheduler, openSync } from './sync/service.ts';
@@ -94,7 +88,7 @@ async function compose(
   if (storage.readOnlyReason !== null) log.error(storage.readOnlyReason);
 
   const secrets = ports.secrets ?? fileSecrets(config.dataDir);
-  const cloud = await configuredCloud(config, ports, secrets);
+  const cloud = await configuredCloud(config, { environment, log, now, secrets, stays: ports.stays });
   undo.push(() => cloud.close());
   const sync = await openSync({
     storage,
@@ -234,35 +228,6 @@ async function compose(
       log.info('engine stopped', { pid: process.pid });
     },
   };
-}
-
-/** A wrong key or address must stop no capture: the engine runs, every run refuses with the reason. */
-async function configuredCloud(
-  config: Config,
-  ports: EnginePorts,
-  secrets: SecretStore,
-): Promise<CloudAccess> {
-  const make = async (): Promise<CloudAccess> => {
-    const { url } = config.cloud;
-    const { supabaseKey, deviceToken } =
-      url === null ? ports.environment : await withKeptKey(ports.environment, secrets);
-    return createCloudAccess({
-      dataDir: config.dataDir,
-      target: cloudTarget({ url, apiKey: supabaseKey, deviceToken }),
-      requestTimeoutMs: config.sync.requestTimeoutMs,
-      now: ports.now,
-      respectHold: ports.stays,
-      secrets,
-    });
-  };
-  try {
-    return await make();
-  } catch (error) {
-    if (!(error instanceof BackhaulError)) throw error;
-    ports.log.error(error.message);
-    // A keychain that is locked is opened when somebody signs in to the computer; all else needs a new configuration.
-    return error.code === 'unavailable' ? retriedAccess(error, make) : refusedAccess(error);
-  }
 }
 
 async function untilQuiet(control: ControlServer, capture: Capture): Promise<void> {

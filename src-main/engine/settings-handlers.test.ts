@@ -198,6 +198,30 @@ test('a project that lacks a migration is told with its name and SQL that mends 
   }
 });
 
+test('a box that woke up sends at once what waits', async () => {
+  const seldom = '0 0 29 2 *';
+  const { client } = await start(
+    {
+      BACKHAUL_SCHEDULE_ENABLED: 'true',
+      BACKHAUL_SCHEDULE_HOURLY: seldom,
+      BACKHAUL_SCHEDULE_FULL: seldom,
+      SUPABASE_URL: cloud.url,
+      SUPABASE_ANON_KEY: cloud.apiKey,
+      BACKHAUL_DEVICE_TOKEN: await cloud.token('store_1'),
+    },
+    true,
+  );
+  await produce([camera]);
+  const runs = () => client.call('history.list', {});
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  expect(await runs()).toEqual([]);
+  await client.call('schedule.wake', { cause: 'resumed' });
+  await vi.waitFor(
+    async () => expect(await runs()).toMatchObject([{ trigger: 'catch-up', status: 'success' }]),
+    { timeout: 10_000 },
+  );
+});
+
 test('the location can be chosen until records fix it', async () => {
   const { client } = await start();
   await client.call('config.set', { values: { 'location.id': 'store_9' } });
