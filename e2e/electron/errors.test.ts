@@ -191,6 +191,27 @@ test('what goes away by itself is told apart from what needs someone', async () 
   expect(await accessibilityFaults(page)).toEqual([]);
 });
 
+test('what only a technician can mend says so, and goes when it is mended', async () => {
+  const console = await start();
+  const { page } = console;
+  await sendToBridge((await engineInfo(console)).bridgeSocket, recording(6));
+  await console.call('sync.start', { mode: 'full' });
+  await cloudRows('REVOKE INSERT ON "ASE_division_states" FROM authenticated');
+  await sendToBridge((await engineInfo(console)).bridgeSocket, recording(9).slice(-3));
+  await console.call('sync.start', { mode: 'full' });
+  await expect(title(page)).toHaveText('One thing needs you');
+  const card = page.getByTestId('runs-permission-42501');
+  await expect(card).toContainText('The cloud does not let this box write');
+  await expect(card).toContainText('One sync failed for it');
+  await expect(page.locator('.page-head')).toContainText('records are kept on this box');
+  await expect(card.getByRole('link', { name: 'Go to Cloud' })).toBeVisible();
+  await screenshot(page, 'errors-blocked');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await cloudRows('GRANT INSERT ON "ASE_division_states" TO authenticated');
+  await console.call('sync.start', { mode: 'full' });
+  await expect(title(page)).toHaveText('Nothing needs you');
+});
+
 test('a camera that fell silent is a thing with a way to look at it', async () => {
   await seedDatabase(folder.path, {});
   change(`INSERT INTO cameras (camera_id, location_id, camera_ip_address, status) VALUES ('camera_22', 'store_window', '192.0.2.22', 'active');
@@ -200,7 +221,7 @@ test('a camera that fell silent is a thing with a way to look at it', async () =
     env: { BACKHAUL_HEALTH_OPENING_HOURS_OPEN: '00:00', BACKHAUL_HEALTH_OPENING_HOURS_CLOSE: '24:00' },
   });
   const card = page.getByTestId('health-cameras');
-  await expect(card).toContainText('No sign of life: camera_22');
+  await expect(card).toContainText('No sign of life for 40 min: camera_22');
   await expect(title(page)).toHaveText('One thing needs you');
   await screenshot(page, 'errors-camera');
   await card.getByRole('link', { name: 'Go to Capture' }).click();
@@ -237,6 +258,24 @@ test('a record is corrected by keyboard alone', async () => {
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('outcome')).toContainText('The record was corrected');
   await expect(title(page)).toBeFocused();
+});
+
+test('a small window, or a large one at 200 %, shows everything without scrolling sideways', async () => {
+  await seedDatabase(folder.path, { setAside: 12, refusedLines: 3, runs: 60 });
+  const { app, page } = await start();
+  await expect(page.getByTestId('records-23514')).toBeVisible();
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(2));
+  const sideways = () =>
+    page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.querySelector('main') ?? document.documentElement;
+      return scrollWidth - clientWidth;
+    });
+  await expect.poll(sideways).toBeLessThanOrEqual(1);
+  await screenshot(page, 'errors-zoomed');
+  await page.locator('.sidebar a[href="#/history"]').click();
+  await expect(page.getByTestId('run-table')).toBeVisible();
+  await expect.poll(sideways).toBeLessThanOrEqual(1);
+  await screenshot(page, 'history-zoomed');
 });
 
 for (const [language, theme] of [

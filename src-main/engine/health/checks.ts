@@ -140,11 +140,13 @@ function checkClock({ clockOffsetMs }: HealthFacts): HealthCheck {
 function checkCameras({ silentCameras, silentMinutes }: HealthFacts): HealthCheck {
   if (silentCameras.length === 0) return result('cameras', 'ok', 'No camera is silent.');
   const names = silentCameras.map((camera) => camera.cameraId).join(', ');
+  // All of them at least since then.
+  const since = new Date(Math.max(...silentCameras.map((camera) => camera.since.getTime())));
   return result(
     'cameras',
     'warning',
     `Silent for more than ${silentMinutes} minutes in opening hours: ${names}. Look whether the camera has power and network, and whether the detector runs.`,
-    { names, cameras: silentCameras.length },
+    { names, cameras: silentCameras.length, since: since.toISOString() },
   );
 }
 

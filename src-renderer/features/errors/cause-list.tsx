@@ -25,7 +25,7 @@ export function CauseList(props: CauseListProps) {
   return (
     <>
       {of('critical').map((check) => (
-        <HealthCard key={check.name} check={check} formats={formats} />
+        <HealthCard key={check.name} check={check} formats={formats} now={now} />
       ))}
       {causes.map((error) => {
         const key = `${error.unit} ${error.group} ${error.code}`;
@@ -61,7 +61,7 @@ export function CauseList(props: CauseListProps) {
         return <RunCauseCard key={key} error={error} formats={formats} now={now} />;
       })}
       {of('warning').map((check) => (
-        <HealthCard key={check.name} check={check} formats={formats} />
+        <HealthCard key={check.name} check={check} formats={formats} now={now} />
       ))}
     </>
   );
