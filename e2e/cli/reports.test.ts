@@ -157,7 +157,7 @@ test('find shows a record of the bridge with its whole way, here and in the clou
   expect(Object.keys(records[0] ?? {})).toEqual(
     (
       'stream recordKey localId sessionId cameraId tableId frameNumber state timestampRecorded capturedAt status why ' +
-      'quarantineId runId cloud cloudRow'
+      'whyCode whyValues quarantineId runId cloud cloudRow'
     ).split(' '),
   );
   for (const record of records)
