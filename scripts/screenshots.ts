@@ -31,7 +31,7 @@ const looks: readonly Look[] = [
   { name: 'zh-CN', language: 'zh-CN', preferences: { theme: 'light', language: 'zh-CN' } },
 ];
 
-const views = ['home', 'history', 'errors', 'capture', 'find', 'cloud', 'settings'] as const;
+const views = ['history', 'errors', 'capture', 'find', 'cloud', 'settings'] as const;
 
 async function main(): Promise<void> {
   const { code, output } = await runCommand(['electron-vite', 'build'], 'kept', { NO_COLOR: '1' });
@@ -86,7 +86,13 @@ async function shootViews(
   await withConsole({ dataDir, language, preferences, env }, async (console) => {
     const { page } = console;
     const producer = await life.go((await engineInfo(console)).bridgeSocket);
-    await console.call('sync.start', { mode: 'full' });
+    await life.repair(console);
+    await page.locator('[data-verdict=safeBox], [data-verdict=waiting]').waitFor();
+    await settle(page);
+    await shoot(page, `home-${name}`);
+    await life.break(console, dataDir);
+    await settle(page);
+    await shoot(page, `home-attention-${name}`);
     for (const view of views) {
       await goTo(page, view === 'find' ? `find?camera=${life.cameras[0]}` : view);
       await settle(page);
@@ -132,7 +138,7 @@ async function shootKiosks(dataDir: string, life: Life): Promise<void> {
       const options = { dataDir, language, env, switches: ['--kiosk'], preferences: { language } };
       await withConsole(options, async (console) => {
         const producer = await life.go((await engineInfo(console)).bridgeSocket);
-        await console.call('sync.start', { mode: 'full' });
+        await life.repair(console);
         await settle(console.page);
         await shoot(console.page, `kiosk-${size}-${language}`);
         await producer.stop();

@@ -15,6 +15,10 @@ export interface Life {
   go(bridgeSocket: string): Promise<{ stop(): Promise<void> }>;
   /** so many changes at once */
   send(bridgeSocket: string, states: number): Promise<void>;
+  /** an older script writes two states that no cloud knows, a detector a line without a frame */
+  break(console: OpenConsole, dataDir: string): Promise<void>;
+  /** someone decides about all of it, and everything is sent */
+  repair(console: OpenConsole): Promise<void>;
 }
 
 const location = 'mianyang_1958';
@@ -48,9 +52,6 @@ export async function liveADay(dataDir: string, env: Readonly<Record<string, str
   const { bridgeSocket } = await engineInfo(console);
   await life.send(bridgeSocket, 200);
   await runSyncs(console, life, bridgeSocket, dataDir);
-  poison(dataDir);
-  await console.call('sync.start', { mode: 'full' });
-  await sendLines(bridgeSocket, [{ type: 'division_state', seq: 1, state: 'GREEN', camera_id: 'camera_35' }]);
   await console.app.close();
   moveBack(dataDir);
   return life;
@@ -69,13 +70,12 @@ async function runSyncs(console: OpenConsole, life: Life, socket: string, dataDi
   }
 }
 
-/** An older script writes a state that no cloud knows. */
 function poison(dataDir: string): void {
   const db = new Database(join(dataDir, databaseFileName), { timeout: 5000 });
   const insert = db.prepare(
     `INSERT INTO division_states (session_id, camera_id, location_id, frame_number, timestamp_video,
        timestamp_recorded, state, walking_area_waiters, service_area_waiters, total_staff)
-     SELECT session_id, camera_id, location_id, frame_number + 500000, timestamp_video, timestamp_recorded,
+     SELECT session_id, camera_id, location_id, frame_number + 500000 + abs(random() % 100000), timestamp_video, timestamp_recorded,
        'PURPLE', 2, 0, 2 FROM division_states WHERE camera_id = 'camera_35' LIMIT 2`,
   );
   insert.run();
@@ -136,6 +136,19 @@ function createLife(): Life {
 
   return {
     cameras: cameras.map(([id]) => id),
+    async break(console, dataDir) {
+      poison(dataDir);
+      const { bridgeSocket } = await engineInfo(console);
+      await sendLines(bridgeSocket, [
+        { type: 'division_state', seq: 1, state: 'GREEN', camera_id: 'camera_35' },
+      ]);
+      await console.call('sync.start', { mode: 'full' });
+    },
+    async repair(console) {
+      await console.call('quarantine.discard', {});
+      await console.call('errors.acknowledge', { unit: 'lines' });
+      await console.call('sync.start', { mode: 'full' });
+    },
     async send(socket, states) {
       await sendLines(socket, [...opening(socket), ...Array.from({ length: states }, change)]);
     },

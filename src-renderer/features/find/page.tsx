@@ -29,8 +29,7 @@ export default function FindPage({ store }: { readonly store: FindStore }) {
   useEffect(() => {
     const asked = questionOf(parameters);
     if (!isAsked(asked)) return;
-    store.getState().ask(asked);
-    void store.getState().search();
+    void store.getState().askAnew(asked);
   }, [store, parameters]);
   return (
     <div className="page" data-testid="find">

@@ -14,6 +14,8 @@ export interface FindState {
   /** cameras that this box knows, for choosing */
   readonly cameras: readonly string[];
   ask(change: Partial<Question>): void;
+  /** another question altogether, as an address asks it */
+  askAnew(question: Question): Promise<void>;
   search(): Promise<void>;
   readCameras(): Promise<void>;
 }
@@ -31,6 +33,10 @@ export function createFindStore(engine: Client, _desktop: DesktopClient): FindSt
       fault: null,
       cameras: [],
       ask: (change) => set({ question: { ...get().question, ...change } }),
+      askAnew(question) {
+        set({ question, found: null });
+        return get().search();
+      },
       async search() {
         const { question } = get();
         if (!isAsked(question)) return;

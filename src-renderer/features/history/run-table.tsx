@@ -62,7 +62,7 @@ function useColumns(formats: Formats, now: Date): readonly Column<RunSummary>[] 
       {
         id: 'result',
         header: t('historyPage.list.result'),
-        width: 'minmax(9rem, 1.1fr)',
+        width: 'minmax(10.5rem, 1.2fr)',
         cell: (run) => <RunChip run={run} />,
       },
       {

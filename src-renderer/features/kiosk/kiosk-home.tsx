@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useEngine, useFormats } from '../../console/console-context.tsx';
+import { routeLink } from '../../console/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import { useNow } from '../../ui/use-now.ts';
@@ -9,7 +10,7 @@ import type { CaptureStore } from '../capture/store.ts';
 import { OutcomeNotice } from '../home/outcome-notice.tsx';
 import { RunPanel } from '../home/run-panel.tsx';
 import type { HomeStore } from '../home/store.ts';
-import { chooseNext, chooseVerdict, totals } from '../home/verdict.ts';
+import { chooseNext, chooseVerdict, totals, viewOf } from '../home/verdict.ts';
 import { silence, Times } from '../home/verdict-banner.tsx';
 import { QuietLine } from './quiet-line.tsx';
 
@@ -33,6 +34,7 @@ export function KioskHome({ home, capture }: KioskHomeProps) {
   const busy = requested || progress !== null;
   const { key, tone, count } = chooseVerdict(status, fault, busy);
   const since = silence(key, status, formats, now);
+  const view = viewOf(key);
   const next = chooseNext(key, Boolean(status?.nextRunAt));
   const calm = tone === 'safe' || (status !== null && totals(status).pending === 0);
   return (
@@ -63,6 +65,11 @@ export function KioskHome({ home, capture }: KioskHomeProps) {
           >
             {t('sync.everything')}
           </Button>
+          {view && (
+            <a className="button quiet large" href={routeLink(view)}>
+              {t(`verdictAction.${view}`)}
+            </a>
+          )}
           {status?.pausedUntil && (
             <Button size="large" onPress={resume}>
               {t('sync.resume')}
