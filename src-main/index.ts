@@ -28,7 +28,13 @@ function run(): void {
   const now = (): Date => new Date();
   const logFile = createLogFile(join(dataDir, 'logs', 'console.log'));
   const log = createLogger('info', now, logFile, secretsOf(environment));
-  const vault = app.whenReady().then(async () => {
+  let onFirstPage = (): void => undefined;
+  // Chromium's own processes first: an engine that is started between them would inherit the ends of their channels,
+  // and one of them that dies would be waited for without end.
+  const firstPage = new Promise<void>((resolve) => {
+    onFirstPage = resolve;
+  });
+  const vault = firstPage.then(async () => {
     const cipher = await openKeychain();
     return cipher === null ? null : openSecretVault(consoleFolder, cipher, log, now);
   });
@@ -53,6 +59,7 @@ function run(): void {
       hasKeychain: vault.then((found) => found !== null),
       isQuitting: () => quitting,
     });
+    void desktop.loaded.then(onFirstPage);
   });
   app.on('second-instance', (_event, argv, callerDir) => {
     desktop?.launchAgain(readLaunchOptions(argv, callerDir));

@@ -24,6 +24,8 @@ export interface ConsoleWindowOptions {
 /** The console's one window. It is there as long as the console; closing hides it. */
 export interface ConsoleWindow {
   current(): BrowserWindow;
+  /** resolves when the first page is there, or takes too long to be waited for */
+  readonly loaded: Promise<void>;
   /** Brings it in front of the others. */
   show(): void;
   isKiosk(): boolean;
@@ -36,6 +38,7 @@ export function openConsoleWindow(options: ConsoleWindowOptions, startsInKiosk: 
   const { state, log, isQuitting } = options;
   let kiosk = startsInKiosk;
   let window = open();
+  const loaded = firstLoad(window);
 
   function open(): BrowserWindow {
     const opened = createWindow(options, kiosk);
@@ -94,7 +97,16 @@ export function openConsoleWindow(options: ConsoleWindowOptions, startsInKiosk: 
   nativeTheme.on('updated', () => {
     if (!window.isDestroyed()) window.setBackgroundColor(pageColour());
   });
-  return { current: () => window, show: () => show(window), isKiosk: () => kiosk, setKiosk };
+  return { current: () => window, loaded, show: () => show(window), isKiosk: () => kiosk, setKiosk };
+}
+
+const longestFirstLoadMs = 2_000;
+
+function firstLoad(window: BrowserWindow): Promise<void> {
+  return new Promise((resolve) => {
+    window.webContents.once('did-finish-load', () => resolve());
+    setTimeout(resolve, longestFirstLoadMs);
+  });
 }
 
 function createWindow({ preload, iconFolder, state }: ConsoleWindowOptions, inKiosk: boolean): BrowserWindow {

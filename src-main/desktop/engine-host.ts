@@ -55,6 +55,10 @@ export function hostEngine({ dataDir, entry, log, vault }: EngineHostOptions): E
   let restarting = false;
   const state = keepEngineState(() => new Date());
   let wake = (): void => {};
+  let onStop = (): void => {};
+  const stopping = new Promise<null>((resolve) => {
+    onStop = () => resolve(null);
+  });
 
   async function supervise(): Promise<void> {
     let backOffMs = firstBackOffMs;
@@ -99,7 +103,9 @@ export function hostEngine({ dataDir, entry, log, vault }: EngineHostOptions): E
   }
 
   async function startOwn(): Promise<StartOutcome> {
-    const started = startEngineProcess(entry, dataDir, await vault);
+    const secrets = await Promise.race([vault, stopping]);
+    if (stopped) return { kind: 'held' };
+    const started = startEngineProcess(entry, dataDir, secrets);
     child = started;
     void started.exited.then(() => {
       if (child === started) child = null;
@@ -183,6 +189,7 @@ export function hostEngine({ dataDir, entry, log, vault }: EngineHostOptions): E
     restart,
     async stop() {
       stopped = true;
+      onStop();
       wake();
       for (const goOn of [...waiting]) goOn();
       engine?.close();

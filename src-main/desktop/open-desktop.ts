@@ -38,6 +38,8 @@ export interface DesktopOptions {
 
 /** The console on the desktop: its window, tray, notifications, and what the page may ask. */
 export interface Desktop {
+  /** resolves when the first page is there, or takes too long to be waited for */
+  readonly loaded: Promise<void>;
   /** Another launch of the console: shows this one, as a kiosk where that was asked for. */
   launchAgain(launch: LaunchOptions): void;
   /** Writes what is still to be remembered. */
@@ -142,6 +144,7 @@ export function openDesktop(options: DesktopOptions): Desktop {
   }
 
   return {
+    loaded: screen.loaded,
     launchAgain(launch) {
       screen.show();
       if (launch.kiosk && pin.isSet()) kiosk.enter();

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 
 const answerWithinMs = 3_000;
 /** A panel may come up after a console that opens at sign-in. */
-const looksAfterMs = [0, 5_000, 30_000, 120_000] as const;
+const looksAfterMs = [1_500, 5_000, 30_000, 120_000] as const;
 
 /** Asks the session's bus whether a name is taken; each is a tool that comes with some bus. */
 const questions: readonly (readonly [string, readonly string[]])[] = [

@@ -1,0 +1,198 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'playwright/test';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { type ConsoleOptions, type OpenConsole, openConsole, projectRoot } from './console.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let open: OpenConsole | undefined;
+
+test.beforeEach(() => {
+  folder = temporaryFolder('ipc');
+});
+
+test.afterEach(async () => {
+  await open?.app.close();
+  open = undefined;
+  folder.remove();
+});
+
+async function start(options: Omit<ConsoleOptions, 'dataDir'> = {}): Promise<OpenConsole> {
+  open = await openConsole({ dataDir: folder.path, ...options });
+  return open;
+}
+
+const preload = join(projectRoot, 'out', 'preload', 'index.cjs');
+const unauthorized = { ok: false, fault: { code: 'unauthorized' } };
+
+test.describe('the desktop', () => {
+  test('answers unknown calls and wrong shapes with a fault, and never a stack', async () => {
+    const console = await start();
+    for (const name of ['desktop.no', 'desktop.infoChanged', 'desktop.', 'DESKTOP.INFO', ['desktop.info']]) {
+      expect(await console.call(name, {})).toMatchObject({ ok: false, fault: { code: 'not_found' } });
+    }
+    for (const [name, input] of [
+      ['desktop.info', { extra: 1 }],
+      ['desktop.setPreferences', { theme: 'pink' }],
+      ['desktop.setPreferences', { unknown: true }],
+      ['desktop.setPreferences', 'dark'],
+      ['desktop.setPreferences', { __proto__: null, language: 7 }],
+      ['desktop.leaveKiosk', { pin: '12' }],
+      ['desktop.leaveKiosk', { pin: 1357 }],
+      ['desktop.leaveKiosk', {}],
+      ['desktop.setKioskPin', { pin: '1357' }],
+      ['desktop.setKioskPin', { pin: '１３５７', current: null }],
+      ['desktop.exportHistory', { format: 'xls', selection: {} }],
+      ['desktop.exportHistory', { format: 'csv', selection: {}, path: '/etc/passwd' }],
+      ['desktop.copyText', { text: 7 }],
+      ['desktop.quit', []],
+    ] as const) {
+      const answer = (await console.call(name, input)) as { fault?: { code: string; message: string } };
+      expect([name, input, answer.fault?.code]).toEqual([name, input, 'invalid_input']);
+      expect(answer.fault?.message).not.toMatch(/\n\s+at /);
+    }
+    expect(await console.call('desktop.info', {})).toMatchObject({ ok: true });
+  });
+
+  test('gives no page the main process’s own channels', async () => {
+    const { page } = await start();
+    const reach = await page.evaluate(() => {
+      const scope = globalThis as unknown as Record<string, object>;
+      return {
+        bridge: Object.keys(scope.backhaul ?? {}).sort(),
+        frozen: Object.isFrozen(scope.backhaul),
+        electron: ['ipcRenderer', 'electron', 'require', 'process'].filter((name) => name in scope),
+      };
+    });
+    expect(reach).toEqual({ bridge: ['call', 'subscribe'], frozen: true, electron: [] });
+  });
+});
+
+test.describe('a stranger', () => {
+  for (const address of ['about:blank', 'data:text/html,<p>here</p>', 'backhaul://elsewhere/']) {
+    test(`in another window with the preload is refused (${address})`, async () => {
+      const { app } = await start();
+      const heard = await app.evaluate(
+        async ({ BrowserWindow }, { path, url }) => {
+          const stranger = new BrowserWindow({
+            show: false,
+            webPreferences: { preload: path, sandbox: true },
+          });
+          await stranger.loadURL(url).catch(() => undefined);
+          const ask = (name: string): Promise<unknown> =>
+            stranger.webContents.executeJavaScript(`backhaul.call('${name}', {})`);
+          const answers = await Promise.all(['desktop.info', 'desktop.quit', 'status.get'].map(ask));
+          stranger.destroy();
+          return answers;
+        },
+        { path: preload, url: address },
+      );
+      expect(heard).toMatchObject([unauthorized, unauthorized, unauthorized]);
+    });
+  }
+
+  test('in a frame of the console’s own origin is refused, with the bridge of its own', async () => {
+    const { app } = await start();
+    const heard = await app.evaluate(async ({ BrowserWindow }, path) => {
+      const host = new BrowserWindow({
+        show: false,
+        webPreferences: { preload: path, sandbox: true, nodeIntegrationInSubFrames: true },
+      });
+      await host.loadURL('about:blank');
+      await host.webContents.executeJavaScript(
+        `new Promise((done) => {
+          const frame = document.createElement('iframe');
+          frame.src = 'about:blank';
+          frame.onload = () => done(true);
+          document.body.append(frame);
+        })`,
+      );
+      const [frame] = host.webContents.mainFrame.frames;
+      const answer: unknown = await frame?.executeJavaScript(
+        "typeof backhaul === 'object' ? backhaul.call('desktop.info', {}) : 'no bridge'",
+      );
+      host.destroy();
+      return answer;
+    }, preload);
+    expect(heard).toMatchObject(unauthorized);
+  });
+
+  test('in a frame inside the console’s page has no bridge, and no such frame can be loaded', async () => {
+    const { page } = await start();
+    const seen = await page.evaluate(async () => {
+      const add = async (source: string | null): Promise<string> => {
+        const frame = document.createElement('iframe');
+        if (source !== null) frame.src = source;
+        document.body.append(frame);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        try {
+          return String(typeof (frame.contentWindow as unknown as { backhaul?: object }).backhaul);
+        } catch {
+          return 'out of reach';
+        }
+      };
+      return [await add(null), await add('backhaul://app/'), await add('https://example.org/')];
+    });
+    expect(seen[0]).toBe('undefined');
+    expect(seen.slice(1).every((one) => one === 'undefined' || one === 'out of reach')).toBe(true);
+  });
+
+  test('hears no event either', async () => {
+    const { app, page } = await start();
+    const heard = await app.evaluate(async ({ BrowserWindow }, path) => {
+      const stranger = new BrowserWindow({ show: false, webPreferences: { preload: path, sandbox: true } });
+      await stranger.loadURL('about:blank');
+      await stranger.webContents.executeJavaScript(
+        "globalThis.heard = 0; backhaul.subscribe('desktop.preferencesChanged', () => { heard += 1; }); true",
+      );
+      return stranger.id;
+    }, preload);
+    await page.evaluate(() =>
+      (globalThis as unknown as { backhaul: { call(n: string, i: object): unknown } }).backhaul.call(
+        'desktop.setPreferences',
+        { clock: 'utc' },
+      ),
+    );
+    const count = await app.evaluate(
+      ({ BrowserWindow }, id) =>
+        BrowserWindow.fromId(id)
+          ?.webContents.executeJavaScript('heard')
+          .finally(() => {
+            BrowserWindow.fromId(id)?.destroy();
+          }),
+      heard,
+    );
+    expect(count).toBe(0);
+  });
+});
+
+test('no secret is in the list of processes, nor in a file that others may read', async () => {
+  const token = 'a-device-token-that-nobody-may-see';
+  const console = await start({
+    env: {
+      SUPABASE_URL: 'http://127.0.0.1:9',
+      SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_hidden_key_0001',
+      BACKHAUL_DEVICE_TOKEN: token,
+    },
+  });
+  await console.call('desktop.setKioskPin', { pin: '97531864', current: null });
+  const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+  expect(processes).toContain(folder.path);
+  for (const secret of [token, 'sb_publishable_hidden_key_0001', '97531864'])
+    expect(processes).not.toContain(secret);
+  for (const name of ['console.log', 'engine.log']) {
+    const log = readFileSync(join(folder.path, 'logs', name), 'utf8');
+    for (const secret of [token, 'sb_publishable_hidden_key_0001', '97531864'])
+      expect(log).not.toContain(secret);
+  }
+  const own = [
+    'kiosk-pin.json',
+    ...readdirSync(join(folder.path, 'console')).map((name) => `console/${name}`),
+  ];
+  const readable = own.filter((name) => {
+    if (!name.endsWith('.json')) return false;
+    return (statSync(join(folder.path, name)).mode & 0o077) !== 0;
+  });
+  expect(readable).toEqual([]);
+});
