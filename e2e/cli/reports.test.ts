@@ -64,7 +64,7 @@ test('errors tells a failed run, what was set aside and refused lines, each with
   const [offline, ...none] = await store.errors();
   expect(none).toEqual([]);
   expect(Object.keys(offline ?? {})).toEqual(
-    'group code unit count firstSeen lastSeen message nextStep resolved needsPerson streams'.split(' '),
+    'group code unit count firstSeen lastSeen message words nextStep resolved needsPerson streams'.split(' '),
   );
   expect(offline).toMatchObject({ group: 'network', unit: 'runs', count: 1, resolved: false });
 

@@ -33,6 +33,8 @@ export const errorEntry = z.object({
   lastSeen: z.string().nullable(),
   /** what happened, what it means for the data, and the newest own words of the cause */
   message: z.string(),
+  /** those words alone; empty where there are none */
+  words: z.string(),
   nextStep: z.string(),
   /** runs: a later one went past it; records: all were decided; lines: a person has seen them */
   resolved: z.boolean(),

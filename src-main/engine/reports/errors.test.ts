@@ -76,6 +76,7 @@ test('a cause counts once a run, names its streams and says what to do', async (
       lastSeen: '2026-06-15T10:00:01.000Z',
       message:
         'The cloud could not be reached. Nothing is lost; the records wait on this box. In its own words: POST /rest/v1/ASE_cameras: ECONNREFUSED connect refused',
+      words: 'POST /rest/v1/ASE_cameras: ECONNREFUSED connect refused',
       nextStep: expect.stringContaining('backhaul doctor'),
       resolved: false,
       needsPerson: false,

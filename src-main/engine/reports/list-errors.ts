@@ -63,7 +63,8 @@ function entriesOfRuns(occurrences: readonly Occurrence[]): ErrorEntry[] {
       count: some.length,
       firstSeen: isoOf(first.atMs),
       lastSeen: isoOf(last.atMs),
-      message: inWords(sentenceOf(group, code, 'runs'), words),
+      message: inWords(sentenceOf(group, code, 'runs'), ownWords(words)),
+      words: ownWords(words),
       nextStep: nextStepOf(group, code, 'runs'),
       resolved,
       needsPerson: !resolved && lasting.includes(group),
@@ -90,7 +91,8 @@ function entryOf({
     count,
     firstSeen: isoOf(firstMs),
     lastSeen: isoOf(lastMs),
-    message: inWords(sentenceOf(group, code, unit), words),
+    message: inWords(sentenceOf(group, code, unit), ownWords(words)),
+    words: ownWords(words),
     nextStep: nextStepOf(group, code, unit),
     resolved,
     needsPerson: !resolved,
@@ -99,9 +101,12 @@ function entryOf({
 }
 
 /** Words that end with the cloud's own in brackets begin with a sentence like ours; those in brackets are enough. */
+function ownWords(words: string): string {
+  return /\(((?:(?:GET|POST) )?[^\s(]+: .+)\)$/s.exec(words)?.[1] ?? words;
+}
+
 function inWords(sentence: string, words: string): string {
-  const own = /\(((?:(?:GET|POST) )?[^\s(]+: .+)\)$/s.exec(words)?.[1] ?? words;
-  return own === '' ? sentence : `${sentence} In its own words: ${own}`;
+  return words === '' ? sentence : `${sentence} In its own words: ${words}`;
 }
 
 function isoOf(epochMs: number | null): string | null {

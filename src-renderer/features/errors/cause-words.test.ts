@@ -4,7 +4,7 @@ import { causeKey, checksThatNeed } from './cause-words.ts';
 
 function entry(unit: ErrorEntry['unit'], group: ErrorEntry['group'], code: string): ErrorEntry {
   return {
-    ...{ unit, group, code, count: 1, firstSeen: null, lastSeen: null, message: '', nextStep: '' },
+    ...{ unit, group, code, count: 1, firstSeen: null, lastSeen: null, message: '', words: '', nextStep: '' },
     ...{ resolved: false, needsPerson: true, streams: [] },
   };
 }

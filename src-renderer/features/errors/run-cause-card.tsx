@@ -30,7 +30,7 @@ export function RunCauseCard({ error, formats, now }: RunCauseCardProps) {
           )
         }
       />
-      <p className="engine-words">{error.message}</p>
+      {error.words !== '' && <p className="engine-words">{error.words}</p>}
     </Card>
   );
 }

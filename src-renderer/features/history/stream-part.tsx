@@ -81,7 +81,10 @@ function SetAside({
 
 function Batches({ stream, label, formats }: Omit<StreamPartProps, 'setAside'> & { readonly label: string }) {
   const { t } = useTranslation();
-  if (stream.batches.length === 0) return <p className="quiet-text">{t('historyPage.stream.noBatches')}</p>;
+  if (stream.batches.length === 0) {
+    const why = stream.planned === 0 ? 'noBatches' : 'notRecorded';
+    return <p className="quiet-text">{t(`historyPage.stream.${why}`)}</p>;
+  }
   const left = stream.batchCount - stream.batches.length;
   const heads = [
     'begun',
