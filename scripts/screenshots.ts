@@ -85,11 +85,13 @@ async function shootViews(
 ): Promise<void> {
   await withConsole({ dataDir, language, preferences, env }, async (console) => {
     const { page } = console;
-    const producer = await life.go((await engineInfo(console)).bridgeSocket);
+    const { bridgeSocket } = await engineInfo(console);
+    await life.send(bridgeSocket, 40);
     await life.repair(console);
-    await page.locator('[data-verdict=safeBox], [data-verdict=waiting]').waitFor();
+    await page.locator('[data-verdict=safeBox]').waitFor();
     await settle(page);
     await shoot(page, `home-${name}`);
+    const producer = await life.go(bridgeSocket);
     await life.break(console, dataDir);
     await settle(page);
     await shoot(page, `home-attention-${name}`);
@@ -108,6 +110,7 @@ async function shootViews(
     await settle(page);
     await shoot(page, `help-${name}`);
     await producer.stop();
+    await life.repair(console);
   });
 }
 
@@ -137,11 +140,10 @@ async function shootKiosks(dataDir: string, life: Life): Promise<void> {
     await onDisplay(size, async (env) => {
       const options = { dataDir, language, env, switches: ['--kiosk'], preferences: { language } };
       await withConsole(options, async (console) => {
-        const producer = await life.go((await engineInfo(console)).bridgeSocket);
-        await life.repair(console);
+        await life.send((await engineInfo(console)).bridgeSocket, 40);
+        await console.call('sync.start', { mode: 'full' });
         await settle(console.page);
         await shoot(console.page, `kiosk-${size}-${language}`);
-        await producer.stop();
       });
     });
   }
