@@ -92,30 +92,33 @@ test.describe('a stranger', () => {
     });
   }
 
-  test('in a frame of the console’s own origin is refused, with the bridge of its own', async () => {
+  test('in a frame of the console’s own origin is refused, though it has a bridge', async () => {
     const { app } = await start();
     const heard = await app.evaluate(async ({ BrowserWindow }, path) => {
       const host = new BrowserWindow({
         show: false,
         webPreferences: { preload: path, sandbox: true, nodeIntegrationInSubFrames: true },
       });
-      await host.loadURL('about:blank');
+      await host.loadURL('backhaul://app/');
       await host.webContents.executeJavaScript(
         `new Promise((done) => {
           const frame = document.createElement('iframe');
-          frame.src = 'about:blank';
+          frame.srcdoc = '<p>here</p>';
           frame.onload = () => done(true);
           document.body.append(frame);
         })`,
       );
       const [frame] = host.webContents.mainFrame.frames;
-      const answer: unknown = await frame?.executeJavaScript(
-        "typeof backhaul === 'object' ? backhaul.call('desktop.info', {}) : 'no bridge'",
-      );
+      const answers: unknown = await Promise.all([
+        host.webContents.executeJavaScript("backhaul.call('desktop.info', {})"),
+        frame?.executeJavaScript('origin'),
+        frame?.executeJavaScript("backhaul.call('desktop.info', {})"),
+        frame?.executeJavaScript("backhaul.call('status.get', {})"),
+      ]);
       host.destroy();
-      return answer;
+      return answers;
     }, preload);
-    expect(heard).toMatchObject(unauthorized);
+    expect(heard).toMatchObject([{ ok: true }, 'backhaul://app', unauthorized, unauthorized]);
   });
 
   test('in a frame inside the console’s page has no bridge, and no such frame can be loaded', async () => {

@@ -100,7 +100,7 @@ export function openConsoleWindow(options: ConsoleWindowOptions, startsInKiosk: 
   return { current: () => window, loaded, show: () => show(window), isKiosk: () => kiosk, setKiosk };
 }
 
-const longestFirstLoadMs = 2_000;
+const longestFirstLoadMs = 8_000;
 
 function firstLoad(window: BrowserWindow): Promise<void> {
   return new Promise((resolve) => {
