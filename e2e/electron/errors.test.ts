@@ -264,7 +264,12 @@ test('a small window, or a large one at 200 %, shows everything without scrollin
   await seedDatabase(folder.path, { setAside: 12, refusedLines: 3, runs: 60 });
   const { app, page } = await start();
   await expect(page.getByTestId('records-23514')).toBeVisible();
-  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(2));
+  await app.evaluate(({ BrowserWindow }) => {
+    // As many pixels of the page as a window of 1280 × 800 shows at 200 %.
+    const [window] = BrowserWindow.getAllWindows();
+    window?.setMinimumSize(320, 240);
+    window?.setContentSize(640, 400);
+  });
   const sideways = () =>
     page.evaluate(() => {
       const { scrollWidth, clientWidth } = document.querySelector('main') ?? document.documentElement;
