@@ -165,7 +165,7 @@ async function shootOutage(
     await shoot(page, 'home-offline');
     await backhaul(['cloud', 'start'], { dataDir });
     await page.getByRole('button', { name: 'Sync everything now' }).click();
-    await page.locator('[data-testid=run] progress[value]').waitFor();
+    await page.locator('[data-testid=run] progress[value]:not([value="0"])').waitFor();
     await shoot(page, 'home-syncing');
     await page.getByTestId('outcome').waitFor();
     await settle(page);

@@ -18,6 +18,8 @@ export interface EngineView {
   readonly fault: Fault | null;
   /** the run in progress, whoever started it */
   readonly progress: RunProgress | null;
+  /** records of the run in progress have reached the cloud */
+  readonly arriving: boolean;
   /** Takes a snapshot, then follows the engine until the returned function is called. */
   follow(): () => void;
   /** A snapshot now, so that what was just done is seen. */
@@ -37,7 +39,7 @@ export function createEngineStore(engine: Client, desktop: DesktopClient): Engin
         ]);
         set({ status, info, fault: null });
       } catch (error) {
-        set({ fault: toFault(error), progress: null });
+        set({ fault: toFault(error), progress: null, arriving: false });
       }
     }
 
@@ -47,7 +49,16 @@ export function createEngineStore(engine: Client, desktop: DesktopClient): Engin
       const message = process.reason ?? '';
       // The first start is a start; an engine that is gone is said to be gone.
       if (get().status === null && process.state === 'starting') return;
-      set({ fault: { code: 'unavailable', message, details: { engineGone: true } }, progress: null });
+      set({
+        fault: { code: 'unavailable', message, details: { engineGone: true } },
+        progress: null,
+        arriving: false,
+      });
+    }
+
+    function followRun(progress: RunProgress): void {
+      if (progress.phase === 'finished') set({ progress: null, arriving: false });
+      else set({ progress, arriving: get().arriving || progress.streamUploaded > 0 });
     }
 
     return {
@@ -56,6 +67,7 @@ export function createEngineStore(engine: Client, desktop: DesktopClient): Engin
       process: null,
       fault: null,
       progress: null,
+      arriving: false,
       refresh,
       follow() {
         const onSight = (): void => {
@@ -63,9 +75,7 @@ export function createEngineStore(engine: Client, desktop: DesktopClient): Engin
         };
         const ends = [
           engine.subscribe('status.changed', (status) => set({ status, fault: null })),
-          engine.subscribe('sync.progress', (progress) =>
-            set({ progress: progress.phase === 'finished' ? null : progress }),
-          ),
+          engine.subscribe('sync.progress', followRun),
           desktop.subscribe('desktop.engineChanged', followProcess),
         ];
         document.addEventListener('visibilitychange', onSight);

@@ -72,10 +72,12 @@ function RunCounts({ run, formats }: { readonly run: RunResult; readonly formats
           <dd>{formats.number(run[name])}</dd>
         </div>
       ))}
-      <div>
-        <dt>{t('runCounts.took')}</dt>
-        <dd>{formats.duration(run.durationMs)}</dd>
-      </div>
+      {run.status !== 'running' && (
+        <div>
+          <dt>{t('runCounts.took')}</dt>
+          <dd>{formats.duration(run.durationMs)}</dd>
+        </div>
+      )}
     </dl>
   );
 }

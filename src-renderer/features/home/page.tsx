@@ -10,6 +10,7 @@ import { LastRun } from './last-run.tsx';
 import { OutcomeNotice } from './outcome-notice.tsx';
 import { RunPanel } from './run-panel.tsx';
 import type { HomeStore } from './store.ts';
+import { runInSight } from './verdict.ts';
 import { VerdictBanner } from './verdict-banner.tsx';
 import './home.css';
 
@@ -24,12 +25,14 @@ export default function HomePage({ store, capture }: HomePageProps) {
   const status = useEngine((view) => view.status);
   const fault = useEngine((view) => view.fault);
   const progress = useEngine((view) => view.progress);
+  const arriving = useEngine((view) => view.arriving);
   const live = useStore(capture, (state) => state.live);
   const now = useNow(5_000);
   const formats = useFormats();
   useEffect(() => capture.getState().follow(), [capture]);
 
-  const busy = requested || progress !== null;
+  const run = runInSight(progress, arriving, requested);
+  const busy = run !== 'none';
   return (
     <div className="page home">
       <VerdictBanner
@@ -37,7 +40,7 @@ export default function HomePage({ store, capture }: HomePageProps) {
         engineFault={fault}
         formats={formats}
         now={now}
-        busy={busy}
+        run={run}
         onSync={syncEverything}
         onResume={resume}
       />

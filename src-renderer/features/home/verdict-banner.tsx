@@ -5,23 +5,24 @@ import { routeLink } from '../../console/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { type Formats, readInstant } from '../../ui/formats.ts';
 import { Mark } from '../../ui/mark.tsx';
-import { chooseNext, chooseVerdict, totals, type VerdictKey, viewOf } from './verdict.ts';
+import { chooseNext, chooseVerdict, type RunInSight, totals, type VerdictKey, viewOf } from './verdict.ts';
 
 interface VerdictBannerProps {
   readonly status: Status | null;
   readonly engineFault: Fault | null;
   readonly formats: Formats;
   readonly now: Date;
-  readonly busy: boolean;
+  readonly run: RunInSight;
   readonly onSync: () => void;
   readonly onResume: () => void;
 }
 
 /** The verdict in words, when it was checked, and the one big button. */
 export function VerdictBanner(props: VerdictBannerProps) {
-  const { status, engineFault, formats, now, busy, onSync, onResume } = props;
+  const { status, engineFault, formats, now, run, onSync, onResume } = props;
+  const busy = run !== 'none';
   const { t } = useTranslation();
-  const { key, tone, count, message } = chooseVerdict(status, engineFault, busy);
+  const { key, tone, count, message } = chooseVerdict(status, engineFault, run);
   const next = chooseNext(key, Boolean(status?.nextRunAt));
   const view = viewOf(key);
   const since = silence(key, status, formats, now);

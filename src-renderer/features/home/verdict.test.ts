@@ -53,12 +53,12 @@ function statusOf(given: Given): Status {
 
 describe('the verdict line', () => {
   it('counts what is safe, and says where', () => {
-    expect(chooseVerdict(statusOf({ verdict: 'safe', synced: 7 }), null, false)).toMatchObject({
+    expect(chooseVerdict(statusOf({ verdict: 'safe', synced: 7 }), null, 'none')).toMatchObject({
       key: 'safeCloud',
       tone: 'safe',
       count: 7,
     });
-    expect(chooseVerdict(statusOf({ verdict: 'safe', synced: 7, kind: 'local' }), null, false).key).toBe(
+    expect(chooseVerdict(statusOf({ verdict: 'safe', synced: 7, kind: 'local' }), null, 'none').key).toBe(
       'safeBox',
     );
   });
@@ -72,32 +72,38 @@ describe('the verdict line', () => {
         [5, 0],
         [5, 5],
       ] as const) {
-        const { key } = chooseVerdict(statusOf({ verdict, kind: 'local', pending, synced }), null, false);
+        const { key } = chooseVerdict(statusOf({ verdict, kind: 'local', pending, synced }), null, 'none');
         expect(JSON.stringify(english.verdict[key])).not.toMatch(/\bthe cloud\b/i);
       }
     }
   });
 
   it('does not call an empty box safe or waiting', () => {
-    expect(chooseVerdict(statusOf({ verdict: 'safe' }), null, false).key).toBe('empty');
-    expect(chooseVerdict(statusOf({ verdict: 'waiting' }), null, false).key).toBe('empty');
+    expect(chooseVerdict(statusOf({ verdict: 'safe' }), null, 'none').key).toBe('empty');
+    expect(chooseVerdict(statusOf({ verdict: 'waiting' }), null, 'none').key).toBe('empty');
   });
 
   it('says that records sent but not compared are still to be checked', () => {
     const line = chooseVerdict(
       statusOf({ verdict: 'waiting', reasons: ['not_yet_verified'], synced: 9 }),
       null,
-      false,
+      'none',
     );
     expect(line).toMatchObject({ key: 'unverifiedCloud', count: 9 });
   });
 
   it('counts what waits when offline', () => {
-    expect(chooseVerdict(statusOf({ verdict: 'offline', pending: 3 }), null, false)).toMatchObject({
+    expect(chooseVerdict(statusOf({ verdict: 'offline', pending: 3 }), null, 'none')).toMatchObject({
       key: 'offlineCloud',
       tone: 'off',
       count: 3,
     });
+  });
+
+  it('says that it syncs as soon as records arrive, though the probe still finds nobody', () => {
+    const status = statusOf({ verdict: 'offline', pending: 3 });
+    expect(chooseVerdict(status, null, 'begun').key).toBe('offlineCloud');
+    expect(chooseVerdict(status, null, 'arriving')).toMatchObject({ key: 'syncing', count: 3 });
   });
 
   it('lets the gravest of several reasons decide', () => {
@@ -106,7 +112,7 @@ describe('the verdict line', () => {
       reasons: ['records_quarantined', 'other_cloud'],
       quarantined: 2,
     });
-    expect(chooseVerdict(status, null, false).key).toBe('otherCloud');
+    expect(chooseVerdict(status, null, 'none').key).toBe('otherCloud');
   });
 
   it('counts refused records, not waiting ones, when records were refused', () => {
@@ -116,12 +122,12 @@ describe('the verdict line', () => {
       quarantined: 2,
       pending: 40,
     });
-    expect(chooseVerdict(status, null, false)).toMatchObject({ key: 'quarantined', count: 2 });
+    expect(chooseVerdict(status, null, 'none')).toMatchObject({ key: 'quarantined', count: 2 });
   });
 
   it('shows the words of the engine where no reason is known', () => {
     const status = statusOf({ verdict: 'stopped', reasons: ['records_waiting'] });
-    expect(chooseVerdict(status, null, false)).toMatchObject({
+    expect(chooseVerdict(status, null, 'none')).toMatchObject({
       key: 'attention',
       message: 'words for records_waiting',
     });
@@ -129,7 +135,7 @@ describe('the verdict line', () => {
 
   it('trusts no old status while the engine is silent', () => {
     const fault = { code: 'unavailable', message: 'gone' } as const;
-    expect(chooseVerdict(statusOf({ verdict: 'safe', synced: 7 }), fault, false).key).toBe('engineGone');
+    expect(chooseVerdict(statusOf({ verdict: 'safe', synced: 7 }), fault, 'none').key).toBe('engineGone');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Fault } from '../../../src-main/contract/errors.ts';
+import type { RunProgress } from '../../../src-main/contract/run-shapes.ts';
 import type { Reason, Status } from '../../../src-main/contract/status-shapes.ts';
 import type { Tone } from '../../ui/tone.ts';
 
@@ -71,11 +72,25 @@ const grave: readonly GraveReason[] = [
   { code: 'records_failed', key: 'failed', withMessage: false },
 ];
 
+/** What this console knows of a run: none, one that has begun, one of which records have already arrived. */
+export type RunInSight = 'none' | 'begun' | 'arriving';
+
 /**
- * Chooses the line for what the engine says, or for its silence.
- * @param busy this console knows of a run in progress
+ * A run in sight of this console.
+ * @param arriving records of it have reached the cloud
+ * @param requested a click of this console's own is under way
  */
-export function chooseVerdict(status: Status | null, engineFault: Fault | null, busy: boolean): VerdictLine {
+export function runInSight(progress: RunProgress | null, arriving: boolean, requested: boolean): RunInSight {
+  if (progress !== null && arriving) return 'arriving';
+  return progress !== null || requested ? 'begun' : 'none';
+}
+
+/** Chooses the line for what the engine says, or for its silence. */
+export function chooseVerdict(
+  status: Status | null,
+  engineFault: Fault | null,
+  run: RunInSight,
+): VerdictLine {
   if (engineFault) {
     const key = engineFault.code === 'unavailable' ? 'engineGone' : 'attention';
     return line(key, 'attention', 0, engineFault.message);
@@ -83,12 +98,14 @@ export function chooseVerdict(status: Status | null, engineFault: Fault | null, 
   if (!status) return line('starting', 'wait', 0, null);
   const { pending, synced } = totals(status);
   const onBox = status.cloud.kind === 'local';
+  // What arrives now has found the way; the probe of the cloud tells so only at its next turn.
+  if (status.verdict === 'offline' && run === 'arriving') return line('syncing', 'wait', pending, null);
   if (status.verdict === 'offline') return line(onBox ? 'offlineBox' : 'offlineCloud', 'off', pending, null);
   if (status.verdict === 'safe') {
     if (synced === 0) return line('empty', 'safe', 0, null);
     return line(onBox ? 'safeBox' : 'safeCloud', 'safe', synced, null);
   }
-  if (status.verdict === 'waiting') return waitingLine(status, pending, synced, busy);
+  if (status.verdict === 'waiting') return waitingLine(status, pending, synced, run !== 'none');
   return graveLine(status, pending);
 }
 

@@ -10,7 +10,7 @@ import type { CaptureStore } from '../capture/store.ts';
 import { OutcomeNotice } from '../home/outcome-notice.tsx';
 import { RunPanel } from '../home/run-panel.tsx';
 import type { HomeStore } from '../home/store.ts';
-import { chooseNext, chooseVerdict, totals, viewOf } from '../home/verdict.ts';
+import { chooseNext, chooseVerdict, runInSight, totals, viewOf } from '../home/verdict.ts';
 import { silence, Times } from '../home/verdict-banner.tsx';
 import { QuietLine } from './quiet-line.tsx';
 
@@ -26,13 +26,15 @@ export function KioskHome({ home, capture }: KioskHomeProps) {
   const status = useEngine((view) => view.status);
   const fault = useEngine((view) => view.fault);
   const progress = useEngine((view) => view.progress);
+  const arriving = useEngine((view) => view.arriving);
   const live = useStore(capture, (state) => state.live);
   const now = useNow(5_000);
   const formats = useFormats();
   useEffect(() => capture.getState().follow(), [capture]);
 
-  const busy = requested || progress !== null;
-  const { key, tone, count } = chooseVerdict(status, fault, busy);
+  const run = runInSight(progress, arriving, requested);
+  const busy = run !== 'none';
+  const { key, tone, count } = chooseVerdict(status, fault, run);
   const since = silence(key, status, formats, now);
   const view = viewOf(key);
   const next = chooseNext(key, Boolean(status?.nextRunAt));
