@@ -1,7 +1,3 @@
-import { useEffect } from 'react';
-import { useStore } from 'zustand';
-import { useEngine, useFormats } from '../../console/console-context.tsx';
-import { useNow } from '../../ui/use-now.ts';
 import type { CaptureStore } from '../capture/store.ts';
 import { Cameras } from './cameras.tsx';
 import { HomeFigures } from './figures.tsx';
@@ -10,7 +6,7 @@ import { LastRun } from './last-run.tsx';
 import { OutcomeNotice } from './outcome-notice.tsx';
 import { RunPanel } from './run-panel.tsx';
 import type { HomeStore } from './store.ts';
-import { runInSight } from './verdict.ts';
+import { useHome } from './use-home.ts';
 import { VerdictBanner } from './verdict-banner.tsx';
 import './home.css';
 
@@ -21,18 +17,11 @@ interface HomePageProps {
 
 /** Home: how it stands in one line, the numbers behind it, and the button that mends an outage. */
 export default function HomePage({ store, capture }: HomePageProps) {
-  const { requested, outcome, syncEverything, cancel, pause, resume, dismissOutcome } = useStore(store);
-  const status = useEngine((view) => view.status);
-  const fault = useEngine((view) => view.fault);
-  const progress = useEngine((view) => view.progress);
-  const arriving = useEngine((view) => view.arriving);
-  const live = useStore(capture, (state) => state.live);
-  const now = useNow(5_000);
-  const formats = useFormats();
-  useEffect(() => capture.getState().follow(), [capture]);
-
-  const run = runInSight(progress, arriving, requested);
-  const busy = run !== 'none';
+  const { status, fault, progress, live, now, formats, run, busy, outcome, ...controls } = useHome(
+    store,
+    capture,
+  );
+  const { syncEverything, cancel, pause, resume, dismissOutcome } = controls;
   return (
     <div className="page home">
       <VerdictBanner

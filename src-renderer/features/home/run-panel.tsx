@@ -3,6 +3,7 @@ import type { RunProgress } from '../../../src-main/contract/run-shapes.ts';
 import { Button } from '../../ui/button.tsx';
 import type { Formats } from '../../ui/formats.ts';
 import { Mark } from '../../ui/mark.tsx';
+import '../../ui/notice.css';
 
 interface RunPanelProps {
   /** null between the click and the engine's first word */
@@ -19,7 +20,7 @@ export function RunPanel({ progress, formats, onCancel, onPause }: RunPanelProps
   const done = progress?.done ?? 0;
   const sending = progress?.phase === 'sending';
   return (
-    <section className="run" aria-labelledby="run-title" data-testid="run">
+    <section className="notice run" aria-labelledby="run-title" data-testid="run">
       <Mark tone="wait" small />
       <div className="words">
         <h2 id="run-title">{t(`run.${progress?.phase ?? 'planning'}`, { count: planned })}</h2>

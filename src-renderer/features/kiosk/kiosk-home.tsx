@@ -1,16 +1,13 @@
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useStore } from 'zustand';
-import { useEngine, useFormats } from '../../console/console-context.tsx';
 import { routeLink } from '../../console/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { Mark } from '../../ui/mark.tsx';
-import { useNow } from '../../ui/use-now.ts';
 import type { CaptureStore } from '../capture/store.ts';
 import { OutcomeNotice } from '../home/outcome-notice.tsx';
 import { RunPanel } from '../home/run-panel.tsx';
 import type { HomeStore } from '../home/store.ts';
-import { chooseNext, chooseVerdict, runInSight, totals, viewOf } from '../home/verdict.ts';
+import { useHome } from '../home/use-home.ts';
+import { chooseNext, chooseVerdict, totals, viewOf } from '../home/verdict.ts';
 import { silence, Times } from '../home/verdict-banner.tsx';
 import { QuietLine } from './quiet-line.tsx';
 
@@ -22,18 +19,11 @@ interface KioskHomeProps {
 /** The calm face: one sign, one sentence, when it was checked, one button; below it what goes on as always. */
 export function KioskHome({ home, capture }: KioskHomeProps) {
   const { t } = useTranslation();
-  const { requested, outcome, syncEverything, cancel, pause, resume, dismissOutcome } = useStore(home);
-  const status = useEngine((view) => view.status);
-  const fault = useEngine((view) => view.fault);
-  const progress = useEngine((view) => view.progress);
-  const arriving = useEngine((view) => view.arriving);
-  const live = useStore(capture, (state) => state.live);
-  const now = useNow(5_000);
-  const formats = useFormats();
-  useEffect(() => capture.getState().follow(), [capture]);
-
-  const run = runInSight(progress, arriving, requested);
-  const busy = run !== 'none';
+  const { status, fault, progress, live, now, formats, run, busy, outcome, ...controls } = useHome(
+    home,
+    capture,
+  );
+  const { syncEverything, cancel, pause, resume, dismissOutcome } = controls;
   const { key, tone, count } = chooseVerdict(status, fault, run);
   const since = silence(key, status, formats, now);
   const view = viewOf(key);
