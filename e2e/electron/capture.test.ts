@@ -1,22 +1,11 @@
 import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { sendToBridge } from './bridge-lines.ts';
-import { engineInfo, type OpenConsole, openConsole } from './console.ts';
+import { engineInfo } from './console.ts';
+import { eachConsole, type StartOptions } from './each-console.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
-let open: OpenConsole | undefined;
-
-test.beforeEach(() => {
-  folder = temporaryFolder('capture');
-});
-
-test.afterEach(async () => {
-  await open?.app.close();
-  open = undefined;
-  folder.remove();
-});
+const box = eachConsole();
 
 const head = {
   session_id: '20260110_150000_camera_35',
@@ -38,8 +27,8 @@ function table(frame: number, id: string, state: string): Readonly<Record<string
   };
 }
 
-async function openCapture(options: Partial<Parameters<typeof openConsole>[0]> = {}): Promise<Page> {
-  open = await openConsole({ dataDir: folder.path, ...options });
+async function openCapture(options: StartOptions = {}): Promise<Page> {
+  const open = await box.start(options);
   await open.page.evaluate(() => {
     window.location.hash = '#/capture';
   });
@@ -61,8 +50,7 @@ test.describe('Capture', () => {
   ] as const) {
     test(`shows each state in colour and word as it comes (${language}, ${theme})`, async () => {
       const page = await openCapture({ language, theme });
-      if (!open) throw new Error('no console');
-      const { bridgeSocket } = await engineInfo(open);
+      const { bridgeSocket } = await engineInfo(box.open);
       await sendToBridge(bridgeSocket, [
         {
           type: 'location',

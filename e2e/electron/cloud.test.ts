@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
 import { stopLocalCloud } from '../../src-main/engine/local-cloud/service.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startTestCloud, type TestCloud } from '../support/test-cloud.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
-import { type ConsoleOptions, engineInfo, type OpenConsole, openConsole } from './console.ts';
+import { engineInfo } from './console.ts';
+import { eachConsole } from './each-console.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const box = eachConsole();
 let cloud: TestCloud;
-let open: OpenConsole | undefined;
 
 test.beforeAll(async () => {
   cloud = await startTestCloud();
@@ -17,20 +16,7 @@ test.beforeAll(async () => {
 
 test.afterAll(() => cloud.close());
 
-test.beforeEach(() => {
-  folder = temporaryFolder('cloud-view');
-});
-
-test.afterEach(async () => {
-  await open?.app.close();
-  open = undefined;
-  folder.remove();
-});
-
-async function start(options: Omit<ConsoleOptions, 'dataDir'> = {}): Promise<OpenConsole> {
-  open = await openConsole({ dataDir: folder.path, ...options });
-  return open;
-}
+const start = box.start;
 
 async function toCloud(page: Page): Promise<void> {
   await page.evaluate(() => {
@@ -84,7 +70,7 @@ test.describe('Cloud', () => {
     const { page } = await start();
     await toCloud(page);
     await expect(page.getByTestId('reach')).toHaveAttribute('data-reach', 'answers');
-    await stopLocalCloud(folder.path);
+    await stopLocalCloud(box.path);
     await expect(page.getByTestId('reach')).toHaveAttribute('data-reach', 'silent', { timeout: 10_000 });
     await expect(page.getByTestId('reach')).toContainText('Nothing is lost');
     expect(await accessibilityFaults(page)).toEqual([]);

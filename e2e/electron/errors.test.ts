@@ -3,28 +3,17 @@ import Database from 'better-sqlite3';
 import pg from 'pg';
 import { expect, type Page, test } from 'playwright/test';
 import { adminConnectionString } from '../../src-main/engine/local-cloud/service.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
-import { type ConsoleOptions, engineInfo, type OpenConsole, openConsole } from './console.ts';
+import { engineInfo, type OpenConsole } from './console.ts';
+import { eachConsole, type StartOptions } from './each-console.ts';
 import { leastLongestTask } from './long-tasks.ts';
 import { seedDatabase } from './seed-database.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
-let open: OpenConsole | undefined;
+const box = eachConsole();
 
-test.beforeEach(() => {
-  folder = temporaryFolder('errors');
-});
-
-test.afterEach(async () => {
-  await open?.app.close();
-  open = undefined;
-  folder.remove();
-});
-
-async function start(options: Omit<ConsoleOptions, 'dataDir'> = {}): Promise<OpenConsole> {
-  open = await openConsole({ dataDir: folder.path, ...options });
+async function start(options: StartOptions = {}): Promise<OpenConsole> {
+  const open = await box.start(options);
   await open.page.locator('.sidebar a[href="#/errors"]').click();
   return open;
 }
@@ -92,7 +81,7 @@ test('a poisoned row is shown by its cause, corrected in a form that checks it, 
 });
 
 test('giving up asks with the count, can be left by Escape, and is recorded', async () => {
-  await seedDatabase(folder.path, { setAside: 3 });
+  await seedDatabase(box.path, { setAside: 3 });
   const { page } = await start();
   const card = page.getByTestId('records-23514');
   await card.getByRole('button', { name: 'Give up 3…' }).click();
@@ -111,7 +100,7 @@ test('giving up asks with the count, can be left by Escape, and is recorded', as
 });
 
 test('one record, a group or all are sent again, with the count in the button', async () => {
-  await seedDatabase(folder.path, { setAside: 4 });
+  await seedDatabase(box.path, { setAside: 4 });
   change(`UPDATE sync_quarantine SET code = '23502', message = 'null value in column "state"' WHERE id = 1`);
   const { page } = await start();
   await expect(title(page)).toHaveText('2 things need you');
@@ -132,7 +121,7 @@ test('one record, a group or all are sent again, with the count in the button', 
 });
 
 test('lines of the detector that were refused can be read, and stay until a person has seen them', async () => {
-  await seedDatabase(folder.path, { refusedLines: 12 });
+  await seedDatabase(box.path, { refusedLines: 12 });
   const first = await start();
   const card = first.page.getByTestId('lines-invalid_json');
   await expect(card).toContainText('The detector sent 12 lines that cannot be read');
@@ -151,7 +140,7 @@ test('lines of the detector that were refused can be read, and stay until a pers
 });
 
 test('5,000 records that were set aside scroll and open without holding the window up', async () => {
-  await seedDatabase(folder.path, { setAside: 5000 });
+  await seedDatabase(box.path, { setAside: 5000 });
   const { page, complaints } = await start();
   const card = page.getByTestId('records-23514');
   await expect(card.getByRole('button', { name: 'Send 5,000 again' })).toBeVisible();
@@ -213,7 +202,7 @@ test('what only a technician can mend says so, and goes when it is mended', asyn
 });
 
 test('a camera that fell silent is a thing with a way to look at it', async () => {
-  await seedDatabase(folder.path, {});
+  await seedDatabase(box.path, {});
   change(`INSERT INTO cameras (camera_id, location_id, camera_ip_address, status) VALUES ('camera_22', 'store_window', '192.0.2.22', 'active');
     INSERT INTO division_states (session_id, camera_id, location_id, frame_number, state, created_at, synced_to_cloud)
       VALUES ('s', 'camera_22', 'store_window', 1, 'RED', datetime('now', '-40 minutes'), 1)`);
@@ -229,7 +218,7 @@ test('a camera that fell silent is a thing with a way to look at it', async () =
 });
 
 test('an engine that is killed leaves what is known, and decisions wait until it is back', async () => {
-  await seedDatabase(folder.path, { setAside: 2 });
+  await seedDatabase(box.path, { setAside: 2 });
   const console = await start();
   const { page } = console;
   const retry = page.getByTestId('records-23514').getByRole('button', { name: 'Send 2 again' });
@@ -242,7 +231,7 @@ test('an engine that is killed leaves what is known, and decisions wait until it
 });
 
 test('a record is corrected by keyboard alone', async () => {
-  await seedDatabase(folder.path, { setAside: 1 });
+  await seedDatabase(box.path, { setAside: 1 });
   const { page } = await start();
   await expect(page.getByTestId('records-23514')).toBeVisible();
   await expect(title(page)).toBeFocused();
@@ -261,7 +250,7 @@ test('a record is corrected by keyboard alone', async () => {
 });
 
 test('a small window, or a large one at 200 %, shows everything without scrolling sideways', async () => {
-  await seedDatabase(folder.path, { setAside: 12, refusedLines: 3, runs: 60 });
+  await seedDatabase(box.path, { setAside: 12, refusedLines: 3, runs: 60 });
   const { app, page } = await start();
   await expect(page.getByTestId('records-23514')).toBeVisible();
   await app.evaluate(({ BrowserWindow }) => {
@@ -291,7 +280,7 @@ for (const [language, theme] of [
   ['zh-TW', 'dark'],
 ] as const) {
   test(`can be read by everybody (${language}, ${theme})`, async () => {
-    await seedDatabase(folder.path, { setAside: 12, refusedLines: 3 });
+    await seedDatabase(box.path, { setAside: 12, refusedLines: 3 });
     change(`UPDATE sync_quarantine SET code = 'wrong_location', message = 'for store_9' WHERE id < 4`);
     const { page } = await start({ language, preferences: { theme } });
     await expect(page.getByTestId('lines-invalid_json')).toBeVisible();
@@ -314,13 +303,13 @@ async function refuseOneState(console: OpenConsole): Promise<void> {
 
 /** As another program changes the file. */
 function change(sql: string): void {
-  const db = new Database(join(folder.path, 'detection_data.db'), { timeout: 5000 });
+  const db = new Database(join(box.path, 'detection_data.db'), { timeout: 5000 });
   db.exec(sql);
   db.close();
 }
 
 function read(sql: string): unknown[] {
-  const db = new Database(join(folder.path, 'detection_data.db'), { readonly: true });
+  const db = new Database(join(box.path, 'detection_data.db'), { readonly: true });
   const rows = db.prepare(sql).all();
   db.close();
   return rows;
@@ -335,7 +324,7 @@ function attempts(): unknown[] {
 }
 
 async function cloudRows(sql: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: await adminConnectionString(folder.path) });
+  const client = new pg.Client({ connectionString: await adminConnectionString(box.path) });
   await client.connect();
   try {
     return (await client.query(sql)).rows as unknown[];

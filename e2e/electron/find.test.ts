@@ -1,24 +1,14 @@
 import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
-import { engineInfo, type OpenConsole, openConsole } from './console.ts';
+import { engineInfo } from './console.ts';
+import { eachConsole, type StartOptions } from './each-console.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
-let open: OpenConsole;
+const box = eachConsole();
 
-test.beforeEach(async () => {
-  folder = temporaryFolder('find');
-});
-
-test.afterEach(async () => {
-  await open.app.close();
-  folder.remove();
-});
-
-async function openFind(options: Partial<Parameters<typeof openConsole>[0]> = {}): Promise<Page> {
-  open = await openConsole({ dataDir: folder.path, ...options });
+async function openFind(options: StartOptions = {}): Promise<Page> {
+  const open = await box.start(options);
   await sendToBridge((await engineInfo(open)).bridgeSocket, recording(12));
   await open.page.keyboard.press('Alt+5');
   await expect(open.page.getByTestId('find')).toBeVisible();
@@ -33,7 +23,7 @@ test.describe('Find', () => {
     await page.keyboard.press('Enter');
     await expect(page.getByRole('heading', { name: '12 records found' })).toBeVisible();
     await expect(page.getByTestId('found')).toContainText('Waiting');
-    await open.call('sync.start', { mode: 'full' });
+    await box.open.call('sync.start', { mode: 'full' });
     await page.getByRole('button', { name: 'Find' }).focus();
     await page.keyboard.press('Enter');
     await expect(page.getByTestId('found')).toContainText('Sent');

@@ -1,28 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
-import { type ConsoleOptions, engineInfo, type OpenConsole, openConsole } from './console.ts';
+import { engineInfo, type OpenConsole } from './console.ts';
+import { eachConsole, type StartOptions } from './each-console.ts';
 import { leastLongestTask } from './long-tasks.ts';
 import { seedDatabase } from './seed-database.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
-let open: OpenConsole | undefined;
+const box = eachConsole();
 
-test.beforeEach(() => {
-  folder = temporaryFolder('history');
-});
-
-test.afterEach(async () => {
-  await open?.app.close();
-  open = undefined;
-  folder.remove();
-});
-
-async function start(options: Omit<ConsoleOptions, 'dataDir'> = {}): Promise<OpenConsole> {
-  open = await openConsole({ dataDir: folder.path, ...options });
+async function start(options: StartOptions = {}): Promise<OpenConsole> {
+  const open = await box.start(options);
   await open.page.locator('.sidebar a[href="#/history"]').click();
   return open;
 }
@@ -76,7 +65,7 @@ test('a sync appears at the top when it has ended, and two actions lead down to 
 });
 
 test('10,000 runs scroll, jump and open without holding the window up', async () => {
-  await seedDatabase(folder.path, { runs: 10_000 });
+  await seedDatabase(box.path, { runs: 10_000 });
   const { page, complaints } = await start();
   await expect(page.getByText('10,000 runs', { exact: true })).toBeVisible();
   const scroller = page.getByTestId('run-table').getByRole('grid');
@@ -100,7 +89,7 @@ test('10,000 runs scroll, jump and open without holding the window up', async ()
 });
 
 test('filters restrict together, live in the address, and say when nothing is left', async () => {
-  await seedDatabase(folder.path, { runs: 400 });
+  await seedDatabase(box.path, { runs: 400 });
   const { page } = await start();
   await expect(page.getByText('400 runs', { exact: true })).toBeVisible();
   await choose(page, 'filter-status', 'Failed');
@@ -119,7 +108,7 @@ test('filters restrict together, live in the address, and say when nothing is le
 });
 
 test('each chart has the same figures as a table, which leads to the runs of a day', async () => {
-  await seedDatabase(folder.path, { runs: 400 });
+  await seedDatabase(box.path, { runs: 400 });
   const { page } = await start();
   for (const [kind, column] of [
     ['Records per day', 'Records'],
@@ -144,9 +133,9 @@ test('each chart has the same figures as a table, which leads to the runs of a d
 
 for (const format of ['csv', 'json'] as const) {
   test(`exports the runs that are selected as ${format}, and says where they went`, async () => {
-    await seedDatabase(folder.path, { runs: 1200 });
+    await seedDatabase(box.path, { runs: 1200 });
     const { app, page } = await start();
-    const path = join(folder.path, `runs.${format}`);
+    const path = join(box.path, `runs.${format}`);
     await app.evaluate(({ dialog }, filePath) => {
       dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
     }, path);
@@ -169,7 +158,7 @@ for (const format of ['csv', 'json'] as const) {
 }
 
 test('newer runs do not move the rows that someone reads', async () => {
-  await seedDatabase(folder.path, { runs: 500 });
+  await seedDatabase(box.path, { runs: 500 });
   const console = await start();
   const { page } = console;
   await expect(page.getByText('500 runs', { exact: true })).toBeVisible();
@@ -189,7 +178,7 @@ test('newer runs do not move the rows that someone reads', async () => {
 });
 
 test('is used by keyboard alone, from the sidebar to a batch and back', async () => {
-  await seedDatabase(folder.path, { runs: 60 });
+  await seedDatabase(box.path, { runs: 60 });
   const { page } = await start();
   await page.locator('.sidebar a[href="#/home"]').click();
   await page.locator('.sidebar a[href="#/home"]').focus();
@@ -216,7 +205,7 @@ for (const [language, theme] of [
   ['zh-TW', 'dark'],
 ] as const) {
   test(`can be read by everybody (${language}, ${theme})`, async () => {
-    await seedDatabase(folder.path, { runs: 1500 });
+    await seedDatabase(box.path, { runs: 1500 });
     const { page } = await start({ language, preferences: { theme } });
     await expect(rows(page).first()).toBeVisible();
     await screenshot(page, `history-${language}-${theme}`);
@@ -237,7 +226,7 @@ for (const [language, theme] of [
 /** What another program writes into a row after it was captured: a state that no cloud knows. */
 async function poison(frame: number): Promise<void> {
   const { default: Database } = await import('better-sqlite3');
-  const db = new Database(join(folder.path, 'detection_data.db'), { timeout: 5000 });
+  const db = new Database(join(box.path, 'detection_data.db'), { timeout: 5000 });
   db.prepare(`UPDATE division_states SET state = 'PURPLE' WHERE frame_number = ?`).run(frame);
   db.close();
 }

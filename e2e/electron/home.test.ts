@@ -4,35 +4,14 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { expect, type Page, test } from 'playwright/test';
 import { adminConnectionString } from '../../src-main/engine/local-cloud/service.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
-import {
-  type ConsoleOptions,
-  consoleCommand,
-  engineInfo,
-  type OpenConsole,
-  openConsole,
-  projectRoot,
-} from './console.ts';
+import { consoleCommand, engineInfo, projectRoot } from './console.ts';
+import { eachConsole } from './each-console.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
-let open: OpenConsole | undefined;
+const box = eachConsole();
 
-test.beforeEach(() => {
-  folder = temporaryFolder('window');
-});
-
-test.afterEach(async () => {
-  await open?.app.close();
-  open = undefined;
-  folder.remove();
-});
-
-async function start(options: Omit<ConsoleOptions, 'dataDir'> = {}): Promise<OpenConsole> {
-  open = await openConsole({ dataDir: folder.path, ...options });
-  return open;
-}
+const start = box.start;
 
 function verdict(page: Page) {
   return page.getByTestId('verdict');
@@ -154,7 +133,7 @@ test.describe('Home in trouble', () => {
 async function withLocalCloud(
   use: (sql: (text: string) => Promise<unknown>) => Promise<unknown>,
 ): Promise<void> {
-  const client = new pg.Client({ connectionString: await adminConnectionString(folder.path) });
+  const client = new pg.Client({ connectionString: await adminConnectionString(box.path) });
   await client.connect();
   try {
     await use((text) => client.query(text));
@@ -221,7 +200,7 @@ test.describe('the way to the engine', () => {
   });
 
   test('attaches to an engine that already runs, and leaves it running', async () => {
-    const engine = spawn('node', [join('out', 'main', 'engine.js'), '--data-dir', folder.path], {
+    const engine = spawn('node', [join('out', 'main', 'engine.js'), '--data-dir', box.path], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     await new Promise((resolve) => engine.once('message', resolve));
@@ -229,7 +208,7 @@ test.describe('the way to the engine', () => {
       const console = await start();
       expect((await engineInfo(console)).pid).toBe(engine.pid);
       await console.app.close();
-      open = undefined;
+      box.ended();
       expect(engine.exitCode).toBeNull();
     } finally {
       const ended = new Promise((resolve) => engine.once('exit', resolve));
@@ -308,7 +287,7 @@ test.describe('the window', () => {
   test('is brought forward by a second launch, which ends', async () => {
     const { app } = await start();
     await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
-    const { executable, args } = await consoleCommand({ dataDir: folder.path });
+    const { executable, args } = await consoleCommand({ dataDir: box.path });
     const second = spawn(executable, args, { stdio: 'ignore' });
     const code = await new Promise((resolve) => second.once('exit', resolve));
     expect(code).toBe(0);
@@ -323,10 +302,10 @@ test.describe('the window', () => {
     const first = await start();
     const { pid } = await engineInfo(first);
     const closing = first.app.close();
-    open = undefined;
+    box.ended();
     // Electron's single-instance lock is this link; a launch while it is there ends in favour of the first.
     await expect
-      .poll(() => lstatSync(join(folder.path, 'console', 'SingletonLock'), { throwIfNoEntry: false }))
+      .poll(() => lstatSync(join(box.path, 'console', 'SingletonLock'), { throwIfNoEntry: false }))
       .toBeUndefined();
     const second = await start();
     await closing;

@@ -1,25 +1,15 @@
 import { expect, type Page, test } from 'playwright/test';
 import { viewNames } from '../../src-renderer/console/route.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
-import { engineInfo, type OpenConsole, openConsole } from './console.ts';
+import { engineInfo } from './console.ts';
+import { eachConsole, type StartOptions } from './each-console.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
-let open: OpenConsole;
-
-test.beforeEach(() => {
-  folder = temporaryFolder('looks');
-});
-
-test.afterEach(async () => {
-  await open.app.close();
-  folder.remove();
-});
+const box = eachConsole();
 
 /** A console with records that arrived, records that wait, one that was refused, and a refused line. */
-async function openUsed(options: Partial<Parameters<typeof openConsole>[0]> = {}): Promise<Page> {
-  open = await openConsole({ dataDir: folder.path, ...options });
+async function openUsed(options: StartOptions = {}): Promise<Page> {
+  const open = await box.start(options);
   const { bridgeSocket } = await engineInfo(open);
   await sendToBridge(bridgeSocket, recording(20));
   await open.call('sync.start', { mode: 'full' });
@@ -45,7 +35,7 @@ for (const theme of ['light', 'dark', 'contrast'] as const) {
     await page.keyboard.press('F1');
     await expect(page.getByTestId('help')).toBeVisible();
     expect(await accessibilityFaults(page), 'help').toEqual([]);
-    expect(open.complaints).toEqual([]);
+    expect(box.open.complaints).toEqual([]);
   });
 }
 
@@ -61,7 +51,7 @@ test('every text comes from the texts, and none is cut when it is a third longer
 
 test('everything is there at 200 %', async () => {
   const page = await openUsed();
-  await open.app.evaluate(({ BrowserWindow }) => {
+  await box.open.app.evaluate(({ BrowserWindow }) => {
     for (const window of BrowserWindow.getAllWindows()) window.webContents.setZoomFactor(2);
   });
   await expect.poll(() => page.evaluate(() => window.innerWidth)).toBeLessThan(700);

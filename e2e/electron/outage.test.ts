@@ -1,25 +1,16 @@
 import { expect, test } from 'playwright/test';
 import { backhaul } from '../support/command-line.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
-import { engineInfo, type OpenConsole, openConsole } from './console.ts';
+import { engineInfo } from './console.ts';
+import { eachConsole } from './each-console.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
-let open: OpenConsole;
+const box = eachConsole();
 
-test.beforeEach(async () => {
-  folder = temporaryFolder('outage');
-  open = await openConsole({ dataDir: folder.path });
-});
-
-test.afterEach(async () => {
-  await open.app.close();
-  folder.remove();
-});
+test.beforeEach(() => box.start());
 
 test('an outage is told calmly within ten seconds, and one click repairs it, green only after the comparison', async () => {
-  const { page } = open;
-  const { bridgeSocket } = await engineInfo(open);
+  const { page } = box.open;
+  const { bridgeSocket } = await engineInfo(box.open);
   const verdict = page.getByTestId('verdict');
   const waiting = page.getByTestId('waiting');
   const all = recording(400);
@@ -27,7 +18,7 @@ test('an outage is told calmly within ten seconds, and one click repairs it, gre
   await page.getByRole('button', { name: 'Sync everything now' }).click();
   await expect(verdict).toHaveAttribute('data-verdict', 'safeBox');
 
-  const stopped = await backhaul(['cloud', 'stop'], { dataDir: folder.path });
+  const stopped = await backhaul(['cloud', 'stop'], { dataDir: box.path });
   expect(stopped.code).toBe(0);
   await sendToBridge(bridgeSocket, all.slice(53, 153));
   await expect(verdict).toContainText(/No answer from the local cloud since .* nothing is lost/, {
@@ -39,7 +30,7 @@ test('an outage is told calmly within ten seconds, and one click repairs it, gre
   await expect(page.locator('.notice[role=alert]')).toHaveCount(0);
   await expect(verdict.locator('..').locator('.mark.attention')).toHaveCount(0);
 
-  const started = await backhaul(['cloud', 'start'], { dataDir: folder.path });
+  const started = await backhaul(['cloud', 'start'], { dataDir: box.path });
   expect(started.code).toBe(0);
   const seen = watchVerdicts();
   await page.getByRole('button', { name: 'Sync everything now' }).click();
@@ -55,7 +46,7 @@ test('an outage is told calmly within ten seconds, and one click repairs it, gre
 
 /** The verdicts the page shows from now on, and among them the end of a run that was compared, in their order. */
 async function watchVerdicts(): Promise<readonly string[]> {
-  const { page } = open;
+  const { page } = box.open;
   await page.evaluate(() => {
     interface Progress {
       readonly phase: string;

@@ -3,27 +3,16 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
 import { issueRefreshToken } from '../../src-main/engine/local-cloud/service.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startTestCloud } from '../support/test-cloud.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
-import { type ConsoleOptions, engineInfo, type OpenConsole, openConsole } from './console.ts';
+import { engineInfo, type OpenConsole } from './console.ts';
+import { eachConsole, type StartOptions } from './each-console.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
-let open: OpenConsole | undefined;
+const box = eachConsole();
 
-test.beforeEach(() => {
-  folder = temporaryFolder('settings');
-});
-
-test.afterEach(async () => {
-  await open?.app.close();
-  open = undefined;
-  folder.remove();
-});
-
-async function start(options: Omit<ConsoleOptions, 'dataDir'> = {}): Promise<OpenConsole> {
-  open = await openConsole({ dataDir: folder.path, ...options });
+async function start(options: StartOptions = {}): Promise<OpenConsole> {
+  const open = await box.start(options);
   await open.page.evaluate(() => {
     window.location.hash = '#/settings';
   });
@@ -36,7 +25,7 @@ function section(page: Page, name: string) {
 }
 
 function config(): unknown {
-  return JSON.parse(readFileSync(join(folder.path, 'config.json'), 'utf8'));
+  return JSON.parse(readFileSync(join(box.path, 'config.json'), 'utf8'));
 }
 
 async function choose(page: Page, field: string, option: string): Promise<void> {
@@ -74,7 +63,7 @@ test.describe('Settings', () => {
     await retention.getByRole('button', { name: 'Save' }).click();
     await expect(page.getByTestId('saved-retention')).toHaveText('Saved.');
     expect(config()).toEqual({ retention: { statesHours: 48 } });
-    expect(statSync(join(folder.path, 'config.json')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(box.path, 'config.json')).mode & 0o777).toBe(0o600);
     await expect(page.getByTestId('restart-needed')).toBeVisible();
     await page.getByRole('button', { name: 'Start the engine anew' }).click();
     await expect(page.getByTestId('restart-needed')).toHaveCount(0);
@@ -84,7 +73,7 @@ test.describe('Settings', () => {
   });
 
   test('says who must start an engine anew that is not its own', async () => {
-    const engine = spawn('node', [join('out', 'main', 'engine.js'), '--data-dir', folder.path], {
+    const engine = spawn('node', [join('out', 'main', 'engine.js'), '--data-dir', box.path], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     await new Promise((resolve) => engine.once('message', resolve));
@@ -95,7 +84,7 @@ test.describe('Settings', () => {
       await expect(page.getByTestId('restart-needed')).toContainText('runs as a service');
       await expect(page.getByRole('button', { name: 'Start the engine anew' })).toHaveCount(0);
       await app.close();
-      open = undefined;
+      box.ended();
     } finally {
       const ended = new Promise((resolve) => engine.once('exit', resolve));
       engine.kill('SIGTERM');
@@ -156,7 +145,7 @@ test.describe('Settings', () => {
       await expect(page.getByTestId('saved-connection')).toHaveText('Saved.');
       await expect(connection.getByTestId('secret-storage')).toBeVisible();
       await expect(connection.getByLabel('Publishable key')).toHaveValue('');
-      expect(readFileSync(join(folder.path, 'config.json'), 'utf8')).not.toContain(cloud.apiKey);
+      expect(readFileSync(join(box.path, 'config.json'), 'utf8')).not.toContain(cloud.apiKey);
       await page.getByRole('button', { name: 'Start the engine anew' }).click();
       await expect(page.getByTestId('restart-needed')).toHaveCount(0);
       await expect(page.getByTestId('other-cloud-note')).toHaveCount(0);

@@ -1,27 +1,16 @@
 import { join } from 'node:path';
 import { expect, type Locator, type Page, test } from 'playwright/test';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startTestCloud } from '../support/test-cloud.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
-import { type ConsoleOptions, engineInfo, type OpenConsole, openConsole } from './console.ts';
+import { engineInfo, type OpenConsole } from './console.ts';
+import { eachConsole, type StartOptions } from './each-console.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
-let open: OpenConsole | undefined;
+const box = eachConsole();
 
-test.beforeEach(() => {
-  folder = temporaryFolder('setup');
-});
-
-test.afterEach(async () => {
-  await open?.app.close();
-  open = undefined;
-  folder.remove();
-});
-
-async function start(options: Omit<ConsoleOptions, 'dataDir'> = {}): Promise<OpenConsole> {
+async function start(options: StartOptions = {}): Promise<OpenConsole> {
   const preferences = { setUpDone: false, ...options.preferences };
-  open = await openConsole({ dataDir: folder.path, ...options, preferences });
+  const open = await box.start({ ...options, preferences });
   await expect(open.page.getByTestId('setup')).toBeVisible();
   return open;
 }
@@ -71,7 +60,7 @@ test.describe('a fresh box', () => {
     expect(console.complaints).toEqual([]);
 
     await console.app.close();
-    open = await openConsole({ dataDir: folder.path });
+    const open = await box.start();
     await expect(open.page.getByTestId('setup')).toHaveCount(0);
   });
 
@@ -191,7 +180,7 @@ test.describe('the step of the cloud', () => {
 
       await next(page).click();
       await atStep(page, 'detector');
-      await sendToBridge((await engineInfo(open as OpenConsole)).bridgeSocket, recording(6));
+      await sendToBridge((await engineInfo(box.open)).bridgeSocket, recording(6));
       await expect(page.getByTestId('detector')).toHaveAttribute('data-sign', 'arrived');
       await next(page).click();
       await page.getByRole('button', { name: 'Open the console' }).click();

@@ -1,0 +1,46 @@
+import { test } from 'playwright/test';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { type ConsoleOptions, type OpenConsole, openConsole } from './console.ts';
+
+export type StartOptions = Omit<ConsoleOptions, 'dataDir'>;
+
+/** A data directory, and a console on it, for each test of a file. */
+export interface EachConsole {
+  /** of this test; gone after it */
+  readonly path: string;
+  /** the one that was started last. @throws where none is open */
+  readonly open: OpenConsole;
+  start(options?: StartOptions): Promise<OpenConsole>;
+  /** the test has closed it by itself */
+  ended(): void;
+}
+
+/** Once at the head of a file: registers what comes before and after each of its tests. */
+export function eachConsole(): EachConsole {
+  let folder = { path: '', remove(): void {} };
+  let open: OpenConsole | null = null;
+  test.beforeEach(() => {
+    folder = temporaryFolder('window');
+  });
+  test.afterEach(async () => {
+    await open?.app.close();
+    open = null;
+    folder.remove();
+  });
+  return {
+    get path() {
+      return folder.path;
+    },
+    get open() {
+      if (open === null) throw new Error('No console is open.');
+      return open;
+    },
+    async start(options = {}) {
+      open = await openConsole({ dataDir: folder.path, ...options });
+      return open;
+    },
+    ended() {
+      open = null;
+    },
+  };
+}
