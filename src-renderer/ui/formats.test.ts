@@ -48,8 +48,10 @@ describe('days', () => {
 describe('ages and durations', () => {
   const formats = createFormats('en', 'UTC');
 
-  it('show the two largest units and never zero minutes', () => {
-    expect(formats.age(0)).toBe('1 min');
+  it('show the two largest units, and seconds below a minute', () => {
+    expect(formats.age(0)).toBe('1 sec');
+    expect(formats.age(59_999)).toBe('59 sec');
+    expect(formats.age(minute)).toBe('1 min');
     expect(formats.age(hour + 12 * minute)).toBe('1 hr 12 min');
     expect(formats.age(3 * 24 * hour + 2 * hour + minute)).toBe('3 days 2 hr');
   });

@@ -5,6 +5,8 @@ export interface Formats {
   /** IANA name of the zone that times are shown in */
   readonly timeZone: string;
   number(value: number): string;
+  /** sentences one after the other, as the language spaces them; empty ones left out */
+  sentences(...parts: readonly (string | null | undefined | false)[]): string;
   /** `1.8`: at most one digit after the point */
   decimal(value: number): string;
   /** 0 to 1 as `99.5%` */
@@ -19,7 +21,7 @@ export interface Formats {
   day(isoDay: string): string;
   /** `YYYY-MM-DD` of an instant in the zone */
   dayOf(instant: Date): string;
-  /** the two largest units, at least one minute: `1 h 12 min` */
+  /** the two largest units: `1 h 12 min`; seconds below a minute */
   age(milliseconds: number): string;
   /** `40 ms`, `4.2 s`, `1 min 5 s` */
   duration(milliseconds: number): string;
@@ -68,6 +70,7 @@ export function createFormats(language: string, storeZone: string, inUtc = false
     language,
     timeZone,
     number: (value) => numbers.format(value),
+    sentences: (...parts) => parts.filter(Boolean).join(language.startsWith('zh') ? '' : ' '),
     decimal: (value) => decimals.format(value),
     percent: (share) => percents.format(share),
     bytes: (count) => bytes(count, unit),
@@ -77,9 +80,10 @@ export function createFormats(language: string, storeZone: string, inUtc = false
     day: (day) => calendarDay.format(new Date(`${day}T12:00:00Z`)),
     dayOf: (instant) => isoDay.format(instant),
     age: (milliseconds) => {
+      if (milliseconds < minuteMs) return unit(Math.max(1, Math.floor(milliseconds / 1000)), 'second');
       const days = Math.floor(milliseconds / dayMs);
       const hours = Math.floor((milliseconds % dayMs) / hourMs);
-      const minutes = Math.max(Math.floor((milliseconds % hourMs) / minuteMs), days + hours > 0 ? 0 : 1);
+      const minutes = Math.floor((milliseconds % hourMs) / minuteMs);
       if (days > 0) return `${unit(days, 'day')} ${unit(hours, 'hour')}`;
       return hours > 0 ? `${unit(hours, 'hour')} ${unit(minutes, 'minute')}` : unit(minutes, 'minute');
     },

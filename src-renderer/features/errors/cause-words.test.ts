@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ErrorEntry } from '../../../src-main/contract/report-shapes.ts';
-import { causeKey, checksThatNeed } from './cause-words.ts';
+import { causeKey, checksThatNeed, needsCorrection } from './cause-words.ts';
 
 function entry(unit: ErrorEntry['unit'], group: ErrorEntry['group'], code: string): ErrorEntry {
   return {
@@ -34,4 +34,11 @@ test('checks that are fine, or that only count what the causes say, need nobody'
   expect(checksThatNeed(health, true).map(({ name }) => name)).toEqual(['disk']);
   expect(checksThatNeed(health, false).map(({ name }) => name)).toEqual(['disk', 'failures']);
   expect(checksThatNeed(null, false)).toEqual([]);
+});
+
+test('what a record holds must be corrected before it is sent again, who may send it need not', () => {
+  for (const code of ['23514', '23502', '22P02', '22003', 'impossible_time'])
+    expect(needsCorrection(code)).toBe(true);
+  for (const code of ['wrong_location', 'conflict', '23503', '42501'])
+    expect(needsCorrection(code)).toBe(false);
 });

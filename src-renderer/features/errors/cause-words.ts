@@ -82,6 +82,11 @@ export function causeKey({ unit, group, code }: ErrorEntry, column: string | nul
   return `runCause.${runCause(group, code)}`;
 }
 
+/** Whether records of this cause are refused again as they are: what they hold must be corrected first. */
+export function needsCorrection(code: string): boolean {
+  return /^(22|23(502|514))/u.test(code) || code === 'impossible_time' || code === 'invalid_shape';
+}
+
 function runCause(group: ErrorEntry['group'], code: string): RunCause {
   switch (group) {
     case 'sign_in':

@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import type { Formats } from '../../ui/formats.ts';
 import { CauseHead, useCauseTitle } from './cause-head.tsx';
-import { causeKey } from './cause-words.ts';
+import { causeKey, needsCorrection } from './cause-words.ts';
 import { EntryTable } from './entry-table.tsx';
 import { PayloadLine } from './payload.tsx';
 import type { Chosen } from './store.ts';
@@ -54,14 +54,22 @@ export function RecordsCard(props: RecordsCardProps) {
         actions={
           !isCopy && (
             <>
-              <Button look="main" isDisabled={isDisabled} onPress={() => props.onRetry(chosen)}>
-                {t('errorsPage.group.retry', { count })}
-              </Button>
-              {only && (
-                <Button isDisabled={isDisabled} onPress={() => props.onOpenEntry(only.id, true)}>
+              {newest && needsCorrection(error.code) && (
+                <Button
+                  look="main"
+                  isDisabled={isDisabled}
+                  onPress={() => props.onOpenEntry(newest.id, true)}
+                >
                   {t('errorsPage.group.edit')}
                 </Button>
               )}
+              <Button
+                look={needsCorrection(error.code) ? 'quiet' : 'main'}
+                isDisabled={isDisabled}
+                onPress={() => props.onRetry(chosen)}
+              >
+                {t('errorsPage.group.retry', { count })}
+              </Button>
               <Button look="danger" isDisabled={isDisabled} onPress={() => props.onDiscard(chosen)}>
                 {t('errorsPage.group.discard', { count })}
               </Button>

@@ -126,7 +126,7 @@ function Lead({ store }: { readonly store: HistoryStore }) {
   return t(meanDurationMs === null ? 'historyPage.lead.short' : 'historyPage.lead.full', {
     count: runs,
     days: formats.number(days),
-    share: formats.percent(successRate ?? 0),
+    good: formats.number(Math.round((successRate ?? 0) * runs)),
     mean: formats.duration(meanDurationMs ?? 0),
   });
 }

@@ -75,14 +75,14 @@ function useColumns(formats: Formats, now: Date): readonly Column<RunSummary>[] 
       ...counts.map((name) => ({
         id: name,
         header: t(`runCounts.${name}`),
-        width: 'minmax(5.5rem, 0.8fr)',
+        width: 'minmax(6.5rem, 0.8fr)',
         align: 'end' as const,
         cell: (run: RunSummary) => formats.number(run[name]),
       })),
       {
         id: 'took',
         header: t('runCounts.took'),
-        width: 'minmax(5.5rem, 0.8fr)',
+        width: 'minmax(6.5rem, 0.8fr)',
         align: 'end',
         cell: (run) => (run.status === 'running' ? '–' : formats.duration(run.durationMs)),
       },

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import type { LiveCamera } from '../../../src-main/contract/live-shapes.ts';
 import { routeLink } from '../../console/route.ts';
+import { Chip } from '../../ui/chip.tsx';
 import type { Formats } from '../../ui/formats.ts';
 import { LastSign } from '../capture/last-sign.tsx';
-import { StateChip } from '../capture/state-chip.tsx';
 
 interface CamerasProps {
   readonly cameras: readonly LiveCamera[];
@@ -13,7 +13,7 @@ interface CamerasProps {
 
 const mostShown = 6;
 
-/** Each camera with its state and its last sign of life; silent ones first, the rest on the page of capture. */
+/** Whether each camera is heard of, and when it was last; silent ones first, the rest on the page of capture. */
 export function Cameras({ cameras, formats, now }: CamerasProps) {
   const { t } = useTranslation();
   const ordered = [...cameras].sort((one, other) => Number(other.silent) - Number(one.silent));
@@ -24,10 +24,10 @@ export function Cameras({ cameras, formats, now }: CamerasProps) {
       <ul className="home-cameras">
         {ordered.slice(0, mostShown).map((camera) => (
           <li key={camera.cameraId}>
-            <p className="camera-name">
-              <strong>{camera.name ?? camera.cameraId}</strong>
-              {camera.division && <StateChip state={camera.division.state} short />}
-            </p>
+            <strong>{camera.name ?? camera.cameraId}</strong>
+            <Chip tone={camera.silent ? 'attention' : 'safe'}>
+              {t(camera.silent ? 'homeCameras.silent' : 'homeCameras.working')}
+            </Chip>
             <LastSign camera={camera} formats={formats} now={now} />
           </li>
         ))}

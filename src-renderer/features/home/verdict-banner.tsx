@@ -5,7 +5,7 @@ import { routeLink } from '../../console/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { type Formats, readInstant } from '../../ui/formats.ts';
 import { Mark } from '../../ui/mark.tsx';
-import { chooseNext, chooseVerdict, type RunInSight, totals, type VerdictKey, viewOf } from './verdict.ts';
+import { chooseNext, chooseVerdict, isCalm, type RunInSight, type VerdictKey, viewOf } from './verdict.ts';
 
 interface VerdictBannerProps {
   readonly status: Status | null;
@@ -26,7 +26,7 @@ export function VerdictBanner(props: VerdictBannerProps) {
   const next = chooseNext(key, Boolean(status?.nextRunAt));
   const view = viewOf(key);
   const since = silence(key, status, formats, now);
-  const calm = tone === 'safe' || (status !== null && totals(status).pending === 0);
+  const calm = isCalm(key, next);
   return (
     <header className="verdict">
       <Mark tone={tone} />
@@ -36,26 +36,24 @@ export function VerdictBanner(props: VerdictBannerProps) {
             ? t(`verdict.${since.key}.titleSince`, { count, time: since.time })
             : t(`verdict.${key}.title`, { count })}
         </h1>
-        <p>
-          {t(`verdict.${key}.detail`)} {next && t(`next.${next}`)}
-        </p>
+        <p>{formats.sentences(t(`verdict.${key}.detail`), next && t(`next.${next}`))}</p>
         {message && <p className="engine-words">{message}</p>}
         <Times status={engineFault ? null : status} formats={formats} now={now} />
       </div>
       <div className="verdict-actions">
+        {view && (
+          <a className="button main large" href={routeLink(view)}>
+            {t(`verdictAction.${view}`)}
+          </a>
+        )}
         <Button
-          look={calm ? 'quiet' : 'main'}
+          look={calm || view ? 'quiet' : 'main'}
           size="large"
           isDisabled={busy || status === null || engineFault !== null}
           onPress={onSync}
         >
           {busy ? t('sync.running') : t('sync.everything')}
         </Button>
-        {view && (
-          <a className="button quiet small" href={routeLink(view)}>
-            {t(`verdictAction.${view}`)}
-          </a>
-        )}
         {status?.pausedUntil && <Button onPress={onResume}>{t('sync.resume')}</Button>}
       </div>
     </header>
@@ -88,14 +86,12 @@ export function Times({ status, formats, now }: TimesProps) {
   const paused = status?.pausedUntil ? readInstant(status.pausedUntil) : null;
   if (!status || (!checked && !next && !paused)) return null;
   return (
-    <p className="times">
-      {checked && (
-        <span>{t(`times.checked.${status.cloud.kind}`, { time: formats.moment(checked, now) })}</span>
-      )}{' '}
-      {paused ? (
-        <span data-testid="paused">{t('times.paused', { time: formats.moment(paused, now) })}</span>
-      ) : (
-        next && <span>{t('times.next', { time: formats.moment(next, now) })}</span>
+    <p className="times" data-testid={paused ? 'paused' : 'times'}>
+      {formats.sentences(
+        checked && t(`times.checked.${status.cloud.kind}`, { time: formats.moment(checked, now) }),
+        paused
+          ? t('times.paused', { time: formats.moment(paused, now) })
+          : next && t('times.next', { time: formats.moment(next, now) }),
       )}
     </p>
   );

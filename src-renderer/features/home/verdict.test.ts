@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Reason, Status } from '../../../src-main/contract/status-shapes.ts';
 import { texts as english } from '../../i18n/en.ts';
-import { chooseNext, chooseVerdict, oldestPendingAt, totals, viewOf } from './verdict.ts';
+import { chooseNext, chooseVerdict, isCalm, oldestPendingAt, totals, viewOf } from './verdict.ts';
 
 interface Given {
   readonly verdict: Status['verdict'];
@@ -146,6 +146,16 @@ describe('what comes next', () => {
     expect(chooseNext('offlineCloud', true)).toBe('automaticLater');
     expect(chooseNext('offlineBox', false)).toBe('manualLater');
     expect(chooseNext('safeCloud', true)).toBeNull();
+  });
+});
+
+describe('the big button', () => {
+  it('calls for a press only where one helps', () => {
+    expect(isCalm('safeCloud', null)).toBe(true);
+    expect(isCalm('waiting', 'automatic')).toBe(true);
+    expect(isCalm('waiting', 'manual')).toBe(false);
+    expect(isCalm('offlineCloud', 'automaticLater')).toBe(false);
+    expect(isCalm('slotMissed', null)).toBe(false);
   });
 });
 

@@ -51,6 +51,19 @@ export function chooseNext(key: VerdictKey, planned: boolean): NextKey | null {
   return null;
 }
 
+const wantPress: readonly VerdictKey[] = [
+  'offlineCloud',
+  'offlineBox',
+  'slotMissed',
+  'failed',
+  'lastRunFailed',
+];
+
+/** Whether nobody need press the button: nothing is in the way, or what waits goes by itself. */
+export function isCalm(key: VerdictKey, next: NextKey | null): boolean {
+  return !wantPress.includes(key) && next !== 'manual';
+}
+
 interface GraveReason {
   readonly code: Reason['code'];
   readonly key: VerdictKey;

@@ -7,7 +7,7 @@ import { OutcomeNotice } from '../home/outcome-notice.tsx';
 import { RunPanel } from '../home/run-panel.tsx';
 import type { HomeStore } from '../home/store.ts';
 import { useHome } from '../home/use-home.ts';
-import { chooseNext, chooseVerdict, totals, viewOf } from '../home/verdict.ts';
+import { chooseNext, chooseVerdict, isCalm, viewOf } from '../home/verdict.ts';
 import { silence, Times } from '../home/verdict-banner.tsx';
 import { QuietLine } from './quiet-line.tsx';
 
@@ -28,7 +28,7 @@ export function KioskHome({ home, capture }: KioskHomeProps) {
   const since = silence(key, status, formats, now);
   const view = viewOf(key);
   const next = chooseNext(key, Boolean(status?.nextRunAt));
-  const calm = tone === 'safe' || (status !== null && totals(status).pending === 0);
+  const calm = isCalm(key, next);
   return (
     <div className="kiosk-home">
       <Mark tone={tone} />
@@ -39,9 +39,7 @@ export function KioskHome({ home, capture }: KioskHomeProps) {
             : t(`verdict.${key}.title`, { count })}
         </h1>
         {(tone !== 'safe' || !status?.lastVerifiedAt) && (
-          <p>
-            {t(`verdict.${key}.detail`)} {next && t(`next.${next}`)}
-          </p>
+          <p>{formats.sentences(t(`verdict.${key}.detail`), next && t(`next.${next}`))}</p>
         )}
         <Times status={fault ? null : status} formats={formats} now={now} />
       </div>
@@ -50,7 +48,7 @@ export function KioskHome({ home, capture }: KioskHomeProps) {
       ) : (
         <div className="kiosk-actions">
           <Button
-            look={calm ? 'quiet' : 'main'}
+            look={calm || view ? 'quiet' : 'main'}
             size="large"
             isDisabled={status === null || fault !== null}
             onPress={syncEverything}
@@ -58,7 +56,7 @@ export function KioskHome({ home, capture }: KioskHomeProps) {
             {t('sync.everything')}
           </Button>
           {view && (
-            <a className="button quiet large" href={routeLink(view)}>
+            <a className="button main large" href={routeLink(view)}>
               {t(`verdictAction.${view}`)}
             </a>
           )}
