@@ -14,6 +14,8 @@ export interface WatchOptions<Name extends EventName> {
 
 const watchEveryMs = 1000;
 const quietProbeEveryMs = 5000;
+/** What is read may be a second old: after a change it is read until it cannot be from before. */
+const settleMs = 1500;
 
 /**
  * Tells listeners of an event when what it carries has changed: at most once a second after committed data of any
@@ -24,13 +26,16 @@ export function watchChanges<Name extends EventName>(options: WatchOptions<Name>
   let told = '';
   let seen = '';
   let askedAt = 0;
+  let changedAt = 0;
   let busy = false;
   const timer = setInterval(() => {
     if (events.listeners(name) === 0 || busy) return;
     const mark = storage.changeMark();
-    if (mark === seen && performance.now() - askedAt < quietProbeEveryMs) return;
+    const at = performance.now();
+    if (mark !== seen) changedAt = at;
+    if (at - changedAt > settleMs && at - askedAt < quietProbeEveryMs) return;
     seen = mark;
-    askedAt = performance.now();
+    askedAt = at;
     busy = true;
     read()
       .then((payload) => {

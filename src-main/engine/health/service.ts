@@ -6,7 +6,7 @@ import type { Storage } from '../storage/service.ts';
 import { lastVerification, type Scheduler, type Sync } from '../sync/service.ts';
 import { lastSigns, silentCameras } from './camera-signs.ts';
 import { judgeHealth } from './checks.ts';
-import { diskSpace, lastDay, missableSlot, oldestPending, otherSync } from './facts.ts';
+import { diskSpace, lastDay, missableSlot, oldestPending, otherCloud, otherSync } from './facts.ts';
 import { createPendingCounts } from './pending-counts.ts';
 import { judge } from './verdict.ts';
 
@@ -117,6 +117,7 @@ export function createHealth(options: HealthOptions): Health {
       cloud,
       cloudExpected: options.cloudExpected,
       cloudFault: options.cloudFault,
+      otherCloud: otherCloud(storage, cloud),
       readOnlyReason: storage.readOnlyReason,
       running: sync.running(),
       pausedUntil,

@@ -55,6 +55,7 @@ const facts: VerdictFacts = {
   cloud: { kind: 'supabase', since: null, clockOffsetMs: null, reachable: true, url: 'https://example.test' },
   cloudExpected: true,
   cloudFault: null,
+  otherCloud: null,
   readOnlyReason: null,
   running: false,
   pausedUntil: null,
@@ -138,4 +139,17 @@ test('nothing captured yet is no alarm', () => {
   expect(verdictOf({ streams: [{ ...sent, synced: 0 }], lastRun: null, lastVerification: null })).toBe(
     'waiting: nothing_captured',
   );
+});
+
+test('another cloud is told at once, before any run; nothing compared elsewhere counts as safe', () => {
+  const judged = judge({ ...facts, otherCloud: 'the local cloud of this box' });
+  expect(judged.verdict).toBe('attention');
+  expect(judged.reasons[0]).toMatchObject({ code: 'other_cloud' });
+});
+
+test('a run that a person stopped did not fail', () => {
+  const streams = [{ ...sent, pending: 5 }];
+  const lastRun = { ...run, status: 'cancelled' as const, failed: 5, verified: false };
+  const { reasons } = judge({ ...facts, streams, lastRun });
+  expect(reasons.map(({ code }) => code)).toEqual(['records_waiting']);
 });

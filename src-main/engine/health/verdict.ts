@@ -18,6 +18,8 @@ export interface VerdictFacts {
   readonly cloudExpected: boolean;
   /** why the configured cloud cannot be used at all, null when it can */
   readonly cloudFault: string | null;
+  /** the cloud that the marks belong to, where it is not the configured one */
+  readonly otherCloud: string | null;
   readonly readOnlyReason: string | null;
   readonly running: boolean;
   readonly pausedUntil: Date | null;
@@ -77,6 +79,7 @@ function attentionReasons({
   lastRun,
   lastVerification,
   cloudFault,
+  otherCloud,
   freeDiskShare,
 }: VerdictFacts): Reason[] {
   const reasons: Reason[] = [];
@@ -86,19 +89,23 @@ function attentionReasons({
     reasons.push(reason('disk_low', words, { percent }));
   }
   if (cloudFault !== null) reasons.push(reason('cloud_not_configured', cloudFault, {}));
+  if (otherCloud !== null) {
+    const words = `What was sent belongs to another cloud (${otherCloud}). Nothing is sent until "backhaul cloud switch", or until the old one is set again.`;
+    reasons.push(reason('other_cloud', words, { from: otherCloud }));
+  }
   const quarantined = total(streams, 'quarantined');
   if (quarantined > 0) {
     const words = `${quarantined} ${quarantined === 1 ? 'record was' : 'records were'} set aside and ${quarantined === 1 ? 'needs' : 'need'} a decision; all others went on.`;
     reasons.push(reason('records_quarantined', words, { quarantined }));
   }
-  if (lastVerification !== null && !lastVerification.agrees) {
+  if (otherCloud === null && lastVerification !== null && !lastVerification.agrees) {
     reasons.push(
       reason('verify_disagrees', 'The last comparison found records missing or different in the cloud.', {}),
     );
   }
   const mustAct = lastRun?.faultCode === 'misconfigured' || lastRun?.faultCode === 'unauthorized';
   // A run that failed for what is said above already says nothing new.
-  if (lastRun !== null && mustAct && lastRun.error !== cloudFault) {
+  if (lastRun !== null && mustAct && lastRun.error !== cloudFault && otherCloud === null) {
     const code = lastRun.error?.includes('belong to another cloud') ? 'other_cloud' : 'last_run_failed';
     reasons.push(reason(code, lastRun.error ?? 'The last run could not be done.', {}));
   }
@@ -111,7 +118,8 @@ function waitingReasons(facts: VerdictFacts, pending: number): Reason[] {
   if (facts.running) reasons.push(reason('run_in_progress', 'A sync is under way.', {}));
   if (pending > 0) {
     reasons.push(reason('records_waiting', `${counted(pending)} waiting, nothing is lost.`, { pending }));
-    if (facts.lastRun !== null && facts.lastRun.failed > 0) {
+    // What a person stopped did not fail.
+    if (facts.lastRun !== null && facts.lastRun.failed > 0 && facts.lastRun.status !== 'cancelled') {
       const { failed } = facts.lastRun;
       reasons.push(
         reason(

@@ -36,7 +36,7 @@ export function LastRun({ run, formats, now, onSync }: LastRunProps) {
               {t('lastRun.kind', { mode: t(`runMode.${run.mode}`), trigger: t(`runTrigger.${run.trigger}`) })}
             </span>
           </p>
-          <RunCounts run={run} formats={formats} />
+          {run.status !== 'running' && <RunCounts run={run} formats={formats} />}
           {run.stranded > 0 && onSync && (
             <div className="stranded">
               <p>{t('lastRun.stranded', { count: run.stranded })}</p>
@@ -72,12 +72,10 @@ function RunCounts({ run, formats }: { readonly run: RunResult; readonly formats
           <dd>{formats.number(run[name])}</dd>
         </div>
       ))}
-      {run.status !== 'running' && (
-        <div>
-          <dt>{t('runCounts.took')}</dt>
-          <dd>{formats.duration(run.durationMs)}</dd>
-        </div>
-      )}
+      <div>
+        <dt>{t('runCounts.took')}</dt>
+        <dd>{formats.duration(run.durationMs)}</dd>
+      </div>
     </dl>
   );
 }

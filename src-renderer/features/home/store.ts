@@ -17,6 +17,7 @@ export interface HomeState {
   cancel(): Promise<void>;
   /** No run begins by itself for 24 hours, or until resumed. A run in progress ends after its batches. */
   pause(): Promise<void>;
+  /** Ends the pause and sends what waits. */
   resume(): Promise<void>;
   dismissOutcome(): void;
 }
@@ -51,7 +52,10 @@ export function createHomeStore(client: Client): HomeStore {
           await client.call('schedule.pause', {});
           await client.call('sync.cancel', {});
         }),
-      resume: () => attempt(() => client.call('schedule.resume', {})),
+      async resume() {
+        await attempt(() => client.call('schedule.resume', {}));
+        if (get().outcome === null) await get().syncEverything();
+      },
       dismissOutcome: () => set({ outcome: null }),
     };
   });

@@ -17,6 +17,14 @@ export function useHome(store: HomeStore, capture: CaptureStore) {
   const now = useNow(5_000);
   const formats = useFormats();
   useEffect(() => capture.getState().follow(), [capture]);
+  const lastRunId = status?.lastRun?.runId ?? null;
+  const { outcome, dismissOutcome } = controls;
+  const outcomeRunId = outcome?.kind === 'finished' ? outcome.run.runId : null;
+  // What a click came to is no news any more when another run has begun.
+  useEffect(() => {
+    if (outcome !== null && progress !== null) dismissOutcome();
+    else if (outcomeRunId !== null && lastRunId !== null && lastRunId > outcomeRunId) dismissOutcome();
+  }, [outcome, outcomeRunId, lastRunId, progress, dismissOutcome]);
   const run = runInSight(progress, arriving, requested);
   return { ...controls, status, fault, progress, live, now, formats, run, busy: run !== 'none' };
 }

@@ -103,7 +103,21 @@ describe('the verdict line', () => {
   it('says that it syncs as soon as records arrive, though the probe still finds nobody', () => {
     const status = statusOf({ verdict: 'offline', pending: 3 });
     expect(chooseVerdict(status, null, 'begun').key).toBe('offlineCloud');
-    expect(chooseVerdict(status, null, 'arriving')).toMatchObject({ key: 'syncing', count: 3 });
+    expect(chooseVerdict(status, null, 'arriving')).toMatchObject({ key: 'syncing' });
+  });
+
+  it('is calm about a pause', () => {
+    const status = statusOf({ verdict: 'waiting', pending: 41, reasons: ['records_waiting', 'paused'] });
+    expect(chooseVerdict(status, null, 'none')).toMatchObject({ key: 'paused', tone: 'wait', count: 41 });
+  });
+
+  it('tells what holds everything up before what concerns a few records', () => {
+    const status = statusOf({
+      verdict: 'attention',
+      quarantined: 2,
+      reasons: ['records_quarantined', 'last_run_failed'],
+    });
+    expect(chooseVerdict(status, null, 'none').key).toBe('lastRunFailed');
   });
 
   it('lets the gravest of several reasons decide', () => {

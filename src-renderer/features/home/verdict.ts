@@ -14,6 +14,7 @@ export type VerdictKey =
   | 'unverifiedCloud'
   | 'unverifiedBox'
   | 'syncing'
+  | 'paused'
   | 'offlineCloud'
   | 'offlineBox'
   | 'quarantined'
@@ -79,9 +80,9 @@ const grave: readonly GraveReason[] = [
   { code: 'other_cloud', key: 'otherCloud', withMessage: false },
   { code: 'cloud_not_configured', key: 'notConfigured', withMessage: true },
   { code: 'verify_disagrees', key: 'disagrees', withMessage: false },
+  { code: 'last_run_failed', key: 'lastRunFailed', withMessage: true },
   { code: 'records_quarantined', key: 'quarantined', withMessage: false },
   { code: 'slot_missed', key: 'slotMissed', withMessage: false },
-  { code: 'last_run_failed', key: 'lastRunFailed', withMessage: true },
   { code: 'records_failed', key: 'failed', withMessage: false },
 ];
 
@@ -112,7 +113,7 @@ export function chooseVerdict(
   const { pending, synced } = totals(status);
   const onBox = status.cloud.kind === 'local';
   // What arrives now has found the way; the probe of the cloud tells so only at its next turn.
-  if (status.verdict === 'offline' && run === 'arriving') return line('syncing', 'wait', pending, null);
+  if (status.verdict === 'offline' && run === 'arriving') return line('syncing', 'wait', 0, null);
   if (status.verdict === 'offline') return line(onBox ? 'offlineBox' : 'offlineCloud', 'off', pending, null);
   if (status.verdict === 'safe') {
     if (synced === 0) return line('empty', 'safe', 0, null);
@@ -131,7 +132,8 @@ export function viewOf(key: VerdictKey): 'errors' | 'cloud' | 'settings' | null 
 
 function waitingLine(status: Status, pending: number, synced: number, busy: boolean): VerdictLine {
   const has = (code: Reason['code']): boolean => status.reasons.some((reason) => reason.code === code);
-  if (busy || has('run_in_progress')) return line('syncing', 'wait', pending, null);
+  if (busy || has('run_in_progress')) return line('syncing', 'wait', 0, null);
+  if (has('paused') && pending > 0) return line('paused', 'wait', pending, null);
   if (has('records_failed')) return line('failed', 'off', pending, null);
   if (pending > 0) return line('waiting', 'wait', pending, null);
   if (synced === 0) return line('empty', 'safe', 0, null);
