@@ -17,6 +17,12 @@ describe('times', () => {
     expect(text).toBe('Jan 10, 23:30');
   });
 
+  it('carry the year when it is another one', () => {
+    const formats = createFormats('en', 'Asia/Shanghai');
+    const text = formats.moment(new Date('2027-11-22T11:08:00Z'), new Date('2026-11-22T11:00:00Z'));
+    expect(text).toBe('Nov 22, 2027, 19:08');
+  });
+
   it('survive a zone that nobody knows', () => {
     expect(createFormats('en', 'Nowhere/Land').moment(new Date(0), new Date(0))).toMatch(/^\d\d:\d\d$/);
   });

@@ -13,7 +13,7 @@ export interface Formats {
   percent(share: number): string;
   /** `1.2 GB` */
   bytes(count: number): string;
-  /** `15:00` today, with the date on any other day; `15:00 UTC` where UTC was chosen */
+  /** `15:00` today, with the date on another day, with the year in another one; `15:00 UTC` where UTC was chosen */
   moment(instant: Date, now: Date): string;
   /** date and time to the second, for records and logs */
   exact(instant: Date): string;
@@ -52,6 +52,7 @@ export function createFormats(language: string, storeZone: string, inUtc = false
   const percents = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   const time = times(clock);
   const dated = times({ ...date, ...clock });
+  const yearly = times({ year: 'numeric', ...date, ...clock });
   const exact = times({ year: 'numeric', ...date, ...clock, second: '2-digit' });
   const isoDay = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone });
   const calendarDay = new Intl.DateTimeFormat(language, { ...date, timeZone: 'UTC' });
@@ -74,8 +75,11 @@ export function createFormats(language: string, storeZone: string, inUtc = false
     decimal: (value) => decimals.format(value),
     percent: (share) => percents.format(share),
     bytes: (count) => bytes(count, unit),
-    moment: (instant, now) =>
-      (isoDay.format(instant) === isoDay.format(now) ? time : dated).format(instant) + mark,
+    moment: (instant, now) => {
+      const [then, today] = [isoDay.format(instant), isoDay.format(now)];
+      if (then === today) return time.format(instant) + mark;
+      return (then.slice(0, 4) === today.slice(0, 4) ? dated : yearly).format(instant) + mark;
+    },
     exact: (instant) => exact.format(instant) + mark,
     day: (day) => calendarDay.format(new Date(`${day}T12:00:00Z`)),
     dayOf: (instant) => isoDay.format(instant),
