@@ -47,6 +47,12 @@ test.each([
     "Could not find the 'fps' column of 'ASE_videos' in the schema cache",
     'The column fps of ASE_videos is missing',
   ],
+  [
+    400,
+    '42703',
+    'column "customers_count" of relation "ASE_table_states" does not exist',
+    'The column customers_count of ASE_table_states is missing',
+  ],
   [400, '42703', 'column ASE_cameras.nix does not exist', 'The column ASE_cameras.nix is missing'],
   [400, '42703', 'record "new" has no field "updated_at"', 'The column updated_at (ASE_cameras) is missing'],
   [

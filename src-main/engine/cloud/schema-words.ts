@@ -8,15 +8,16 @@ export interface FaultSubject {
 }
 
 const patterns: readonly (readonly [RegExp, (found: readonly string[]) => string])[] = [
+  // Before the table: these words hold those for a missing table.
+  [
+    /[Cc]olumn "?'?([^'"\s]+)'?"? of relation "?'?([^'"\s]+)'?"? does not exist/,
+    ([column, table]) => `the column ${column} of ${table}`,
+  ],
   [/relation "(?:public\.)?([^"]+)" does not exist/, ([name]) => `the table ${name}`],
   [/find the table '(?:public\.)?([^']+)'/, ([name]) => `the table ${name}`],
   [/find the function (?:public\.)?([\w.]+)/, ([name]) => `the function ${name}`],
   [/function (?:public\.)?([\w.]+)\(.*does not exist/, ([name]) => `the function ${name}`],
   [/find the '([^']+)' column of '([^']+)'/, ([column, table]) => `the column ${column} of ${table}`],
-  [
-    /[Cc]olumn "?'?([^'"\s]+)'?"? of relation "?'?([^'"\s]+)'?"? does not exist/,
-    ([column, table]) => `the column ${column} of ${table}`,
-  ],
   [/column "?([\w.]+)"? does not exist/, ([column]) => `the column ${column}`],
   [/column "([^"]+)" is of type/, ([column]) => `the column ${column}`],
   [/column '([^']+)'/, ([column]) => `the column ${column}`],
