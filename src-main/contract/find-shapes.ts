@@ -65,7 +65,10 @@ export const foundRecord = z.object({
     'deleted_here',
     'elsewhere',
   ]),
-  /** `since` (ISO), `firstId`, `days`, the quarantine's `code` and `message`, where the reason has them */
+  /**
+   * `since` (ISO), `firstId`, `days`, the quarantine's `code` and `message`, and where Backhaul itself set it aside
+   * the `reason` with its values, where the reason has them
+   */
   whyValues: z.record(z.string(), z.union([z.string(), z.number()])),
   /** the open entry of the quarantine */
   quarantineId: z.int().nullable(),

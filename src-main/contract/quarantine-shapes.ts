@@ -2,6 +2,26 @@ import { z } from 'zod';
 
 const count = z.int().min(0);
 
+/** Why Backhaul itself did not take a record, for a face to tell in its own language. */
+export const refusalReason = z.object({
+  kind: z.enum([
+    'no_text',
+    'nul_character',
+    'no_frame_number',
+    'no_number',
+    'no_count',
+    'bad_bytes',
+    'impossible_time',
+    'earlier_differs',
+    'cloud_differs',
+    'copy',
+    'other_location',
+    'parent_elsewhere',
+  ]),
+  /** `column`, `location` (empty where it names none), `own`, where the reason has them */
+  values: z.record(z.string(), z.string()),
+});
+
 /** A record that was set aside (SPEC 5.1). */
 export const quarantineEntry = z.object({
   id: z.int(),
@@ -52,6 +72,10 @@ export const quarantinePage = z.object({
     quarantineEntry.extend({
       /** the column that is refused, where the words name one */
       column: z.string().nullable(),
+      /** null where the words are the cloud's */
+      reason: refusalReason.nullable(),
+      /** false where its key, its store or the record it is a copy of is at fault: an edit changes none of them */
+      correctable: z.boolean(),
     }),
   ),
   /** how many match, on all pages together */
@@ -72,6 +96,21 @@ export const editField = z.object({
   value: z.union([z.string(), z.number(), z.null()]),
 });
 
+/** Why a value was not taken by an edit: the `kind` in the details of its fault, beside `column`. */
+export const editFaultKinds = [
+  'required',
+  'number',
+  'whole',
+  'range',
+  'time',
+  'json',
+  'flag',
+  'option',
+  'nul',
+] as const;
+
+export type EditFaultKind = (typeof editFaultKinds)[number];
+export type RefusalReason = z.infer<typeof refusalReason>;
 export type QuarantinePageSelection = z.output<typeof quarantinePageSelection>;
 export type QuarantinePage = z.infer<typeof quarantinePage>;
 export type QuarantinePageEntry = QuarantinePage['entries'][number];

@@ -1,5 +1,5 @@
 import type { FoundRecord } from '../../contract/find-shapes.ts';
-import { hourlyWindowHours } from '../sync/service.ts';
+import { hourlyWindowHours, reasonIn } from '../sync/service.ts';
 import { storeTime } from '../time/store-time.ts';
 import type { LocalRow } from './local-records.ts';
 
@@ -45,9 +45,14 @@ export function reasonOf(facts: WayFacts): Reason {
   if (status === 'discarded') return { code: 'discarded', values: {} };
   if (status === 'quarantined') {
     const { quarantine_code, quarantine_message } = row;
+    const reason = reasonIn(quarantine_message ?? '');
     return {
       code: 'set_aside',
-      values: { code: quarantine_code ?? '', message: quarantine_message ?? '' },
+      values: {
+        code: quarantine_code ?? '',
+        message: quarantine_message ?? '',
+        ...(reason && { ...reason.values, reason: reason.kind }),
+      },
     };
   }
   return status === 'synced' ? reasonOfSynced(facts) : reasonOfPending(facts);

@@ -1,5 +1,5 @@
 import { BackhaulError } from '../../contract/errors.ts';
-import type { EditField } from '../../contract/quarantine-shapes.ts';
+import type { EditFaultKind, EditField } from '../../contract/quarantine-shapes.ts';
 import { type Connection, prepared } from '../storage/service.ts';
 import { type ParentRow, type ParentTable, parentKey } from './parent-source.ts';
 import type { OpenEntry } from './quarantine-entries.ts';
@@ -52,19 +52,28 @@ export function parentColumns(db: Connection, table: ParentTable): EditColumn[] 
     .map(({ name, type, notnull }) => column(name, kindOf(name, type), notnull === 0));
 }
 
+/** Why a column does not take a value: for a form, and in plain words. */
+export interface ValueFault {
+  readonly kind: EditFaultKind;
+  readonly message: string;
+}
+
 /** Why a column does not take a value, null where it does. */
-export function faultOfValue(of: EditColumn, value: string | number | null): string | null {
-  if (value === null) return of.nullable ? null : `${of.name} cannot be empty.`;
+export function faultOfValue(of: EditColumn, value: string | number | null): ValueFault | null {
+  const fault = (kind: EditFaultKind, words: string): ValueFault => ({
+    kind,
+    message: `${of.name} ${words}.`,
+  });
+  if (value === null) return of.nullable ? null : fault('required', 'cannot be empty');
   // Digits that the command line read as a number become text again by the column's affinity.
   if (of.kind === 'text' || of.kind === 'time')
-    return String(value).includes('\0') ? `${of.name} holds a NUL character.` : null;
-  if (of.kind === 'json') return isJson(value) ? null : `${of.name} is no JSON.`;
-  if (of.kind === 'flag') return value === 0 || value === 1 ? null : `${of.name} is 0 or 1.`;
-  const kind = of.least === 0 ? 'count' : of.kind === 'whole' ? 'whole number' : 'number';
-  const fits =
-    typeof value === 'number' && (of.kind === 'whole' ? Number.isSafeInteger : Number.isFinite)(value);
-  const within = Number(value) >= (of.least ?? -Infinity) && Number(value) <= (of.most ?? Infinity);
-  return fits && within ? null : `${of.name} is no ${kind}.`;
+    return String(value).includes('\0') ? fault('nul', 'holds a NUL character') : null;
+  if (of.kind === 'json') return isJson(value) ? null : fault('json', 'is no JSON');
+  if (of.kind === 'flag') return value === 0 || value === 1 ? null : fault('flag', 'is 0 or 1');
+  const words = `is no ${of.least === 0 ? 'count' : of.kind === 'whole' ? 'whole number' : 'number'}`;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return fault('number', words);
+  if (of.kind === 'whole' && !Number.isSafeInteger(value)) return fault('whole', words);
+  return value < (of.least ?? value) || value > (of.most ?? value) ? fault('range', words) : null;
 }
 
 /** The local row of a parent that an entry names by its key. */

@@ -1,4 +1,5 @@
 import { BackhaulError } from '../../contract/errors.ts';
+import type { EditFaultKind, RefusalReason } from '../../contract/quarantine-shapes.ts';
 import { type Connection, prepared, type Storage } from '../storage/service.ts';
 import {
   type EditColumn,
@@ -10,6 +11,7 @@ import {
 } from './edit-fields.ts';
 import type { ParentTable } from './parent-source.ts';
 import { type OpenEntry, withCopies } from './quarantine-entries.ts';
+import { sentenceOf } from './refusal-reasons.ts';
 import { faultOfShape } from './state-shape.ts';
 import type { StateRow, StateTable } from './state-table.ts';
 
@@ -51,12 +53,12 @@ function editState(
     ).get(copy.local_id) as StateRow | undefined;
     if (row === undefined) throw gone(entry);
     const fault = faultOfShape(table, row);
-    if (fault !== null) throw new BackhaulError('invalid_input', `${fault} Nothing was changed.`);
+    if (fault !== null) throw notTaken(sentenceOf(fault.kind, fault.values), { reason: fault });
     if (table.toCloud(row, storage.location.timeZone()).timestamp_recorded === null)
-      throw new BackhaulError(
-        'invalid_input',
-        'timestamp_recorded is no possible time. Nothing was changed.',
-      );
+      throw notTaken('timestamp_recorded is no possible time.', {
+        column: 'timestamp_recorded',
+        kind: 'time',
+      });
   }
 }
 
@@ -70,12 +72,24 @@ function editParent(db: Connection, entry: OpenEntry, values: EditedValues, tabl
 function checkValues(values: EditedValues, allowed: readonly EditColumn[]): void {
   for (const [name, value] of Object.entries(values)) {
     const column = allowed.find((one) => one.name === name);
-    const fault =
-      column === undefined
-        ? `${name} cannot be edited; ${allowed.map((one) => one.name).join(', ')} can.`
-        : faultOfValue(column, value);
-    if (fault !== null) throw new BackhaulError('invalid_input', `${fault} Nothing was changed.`);
+    if (column === undefined)
+      throw notTaken(`${name} cannot be edited; ${allowed.map((one) => one.name).join(', ')} can.`, {
+        column: name,
+      });
+    const fault = faultOfValue(column, value);
+    if (fault !== null) throw notTaken(fault.message, { column: name, kind: fault.kind });
   }
+}
+
+/** `details`: `column` and the `kind` of fault for a form, or the `reason` why the record cannot travel even so. */
+function notTaken(sentence: string, details: EditDetails): BackhaulError {
+  return new BackhaulError('invalid_input', `${sentence} Nothing was changed.`, { details: { ...details } });
+}
+
+interface EditDetails {
+  readonly column?: string;
+  readonly kind?: EditFaultKind;
+  readonly reason?: RefusalReason;
 }
 
 function update(db: Connection, table: string, rowId: string | null, values: EditedValues): void {

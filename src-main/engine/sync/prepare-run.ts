@@ -10,6 +10,7 @@ import {
   utcText,
 } from '../storage/service.ts';
 import { noteOtherSync } from './other-sync.ts';
+import { sentenceOf } from './refusal-reasons.ts';
 import { asideRecord, recordKey } from './state-reading.ts';
 import type { StateTable } from './state-table.ts';
 
@@ -120,8 +121,7 @@ async function setOrphansAside(
     now,
     {
       code: 'wrong_location',
-      message: () =>
-        `Its session or camera is written down as another location's; this box is ${JSON.stringify(locationId)}.`,
+      message: () => sentenceOf('parent_elsewhere', { own: locationId }),
     },
   );
 }
@@ -135,7 +135,7 @@ function setForeignAside(
   return setAsideWhere(storage, table, 's.location_id IS NOT ?', [locationId], now, {
     code: 'wrong_location',
     message: (row) =>
-      `It belongs to the location ${JSON.stringify(row.location_id)}; this box is ${JSON.stringify(locationId)}.`,
+      sentenceOf('other_location', { location: String(row.location_id ?? ''), own: locationId }),
   });
 }
 

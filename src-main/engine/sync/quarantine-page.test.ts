@@ -108,7 +108,12 @@ test('what a form may offer for a state is what an edit takes, and nothing else'
       for (const value of [field.most + 1, (field.least ?? 0) - 1, 1.5])
         await expect(edit(field.name, value), field.name).rejects.toThrow('Nothing was changed');
   }
-  await expect(edit('timestamp_recorded', '2026-13-45')).rejects.toThrow('no possible time');
+  for (const time of ['2026-13-45', '2026-11-22 10:00:00+25:00'])
+    await expect(edit('timestamp_recorded', time)).rejects.toMatchObject({
+      message: expect.stringContaining('no possible time'),
+      details: { column: 'timestamp_recorded', kind: 'time' },
+    });
+  await expect(edit('state', null)).rejects.toMatchObject({ details: { column: 'state', kind: 'required' } });
   await expect(edit('timestamp_video', 'soon')).rejects.toThrow('timestamp_video');
   for (const name of ['frame_number', 'screenshot_path', 'synced_to_cloud'])
     await expect(edit(name, 1)).rejects.toThrow('cannot be edited');
@@ -121,6 +126,37 @@ test('what a form may offer for a state is what an edit takes, and nothing else'
     }),
   ).toMatchObject({ resolution: 'edited' });
   expect(() => box.sync.quarantine.fields(id)).toThrow('No open record');
+});
+
+test('what Backhaul itself sets aside says why in a form that can be translated, and whether an edit can help', async () => {
+  const box = await boxes.openProxied();
+  insertDivisionState(box, 0);
+  insertDivisionState(box, 1.5);
+  insertDivisionState(box, 2, { walking_area_waiters: -5 });
+  insertDivisionState(box, 3, { timestamp_recorded: '2026-13-45 10:00' });
+  insertDivisionState(box, 4, { location_id: 'store "9"' });
+  insertDivisionState(box, 0, { state: 'YELLOW' });
+  box.other.exec(
+    `UPDATE division_states SET state = CAST(x'4752EDA080' AS TEXT) WHERE frame_number = 0 AND state = 'YELLOW'`,
+  );
+  await box.run();
+  const { entries } = await box.sync.quarantine.page(selecting({}));
+  const told = entries.map(({ code, column, reason, correctable }) => [
+    ...[code, column, reason?.kind, correctable],
+  ]);
+  expect(told.toSorted((a, b) => String(a[2]).localeCompare(String(b[2])))).toEqual([
+    ['invalid_shape', 'state', 'bad_bytes', true],
+    ['impossible_time', 'timestamp_recorded', 'impossible_time', true],
+    ['invalid_shape', 'walking_area_waiters', 'no_count', true],
+    ['invalid_shape', 'frame_number', 'no_frame_number', false],
+    ['wrong_location', 'location_id', 'other_location', false],
+  ]);
+  const foreign = entries.find((one) => one.code === 'wrong_location');
+  expect(foreign?.reason?.values).toEqual({ location: 'store "9"', own: box.locationId });
+  const wrongKey = entries.find((one) => one.column === 'frame_number')?.id ?? 0;
+  await expect(box.sync.quarantine.edit(wrongKey, { state: 'RED' })).rejects.toMatchObject({
+    details: { reason: { kind: 'no_frame_number', values: { column: 'frame_number' } } },
+  });
 });
 
 test('a parent is edited by its own columns; a camera’s address with its password is not shown', async () => {

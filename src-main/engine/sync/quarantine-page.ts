@@ -1,11 +1,19 @@
-import type { QuarantinePage, QuarantinePageSelection } from '../../contract/quarantine-shapes.ts';
+import type {
+  QuarantineEntry,
+  QuarantinePage,
+  QuarantinePageSelection,
+  RefusalReason,
+} from '../../contract/quarantine-shapes.ts';
 import type { Storage } from '../storage/service.ts';
+import type { EditableTables } from './edit-fields.ts';
 import { type EntryRow, entryCode, entryColumns, toEntry } from './quarantine-rows.ts';
+import { reasonIn } from './refusal-reasons.ts';
 
 /** A page of entries, newest first, and how many match on all pages; beside the engine's own thread. */
 export async function pageQuarantine(
   storage: Storage,
   { stream, code, runId, resolved, beforeId, limit }: QuarantinePageSelection,
+  tables: EditableTables,
 ): Promise<QuarantinePage> {
   const conditions: string[] = [];
   const parameters: unknown[] = [];
@@ -31,9 +39,44 @@ export async function pageQuarantine(
   ]);
   const entries = rows.map((row) => {
     const entry = toEntry(row);
-    return { ...entry, column: columnIn(entry.message, Object.keys(entry.payload)) };
+    const reason = reasonIn(entry.message);
+    const column = columnOf(entry, reason);
+    return { ...entry, column, reason, correctable: isCorrectable(entry, column, tables) };
   });
   return { entries, total: counted[0]?.n ?? 0 };
+}
+
+/** What is refused of a record; null where it is no single column. */
+function columnOf({ message, payload }: QuarantineEntry, reason: RefusalReason | null): string | null {
+  const columns = Object.keys(payload);
+  const holding = (name: string): string | null => ((payload[name] ?? null) === null ? null : name);
+  switch (reason?.kind) {
+    case 'impossible_time':
+      return holding('timestamp_recorded');
+    case 'other_location':
+      return holding('location_id');
+    case 'bad_bytes':
+      return columns.find((name) => String(payload[name]).includes('\uFFFD')) ?? null;
+    case 'earlier_differs':
+    case 'cloud_differs':
+    case 'copy':
+    case 'parent_elsewhere':
+      return null;
+    default:
+      return columnIn(message, columns);
+  }
+}
+
+const notByValues = ['wrong_location', 'copy_of_quarantined'];
+
+function isCorrectable(
+  { stream, code }: QuarantineEntry,
+  column: string | null,
+  { stateTables, parentTables }: EditableTables,
+): boolean {
+  if (notByValues.includes(code)) return false;
+  const table = [...stateTables, ...parentTables].find((one) => one.name === stream);
+  return table !== undefined && (column === null || ![...table.key, 'location_id'].includes(column));
 }
 
 /**

@@ -77,7 +77,7 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
       const sql = `SELECT ${entryColumns} FROM sync_quarantine ${resolved ? '' : `WHERE resolution = 'open'`} ORDER BY id DESC LIMIT ?`;
       return (prepared(storage.reader, sql).all(limit) as EntryRow[]).map(toEntry);
     },
-    page: (selection) => pageQuarantine(storage, selection),
+    page: (selection) => pageQuarantine(storage, selection, options),
     fields(id) {
       const [entry] = findOpen(storage, { ids: [id] });
       if (entry === undefined) throw notFound([id]);

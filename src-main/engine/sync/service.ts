@@ -23,6 +23,7 @@ import { createTurns } from './turns.ts';
 export { type LastVerification, lastVerification } from './last-verification.ts';
 export { pendingParents } from './parent-source.ts';
 export type { Quarantine, QuarantineSelection } from './quarantine.ts';
+export { reasonIn } from './refusal-reasons.ts';
 export { type RunRow, runsOf, summaryOf } from './run-rows.ts';
 export { createScheduler, type Scheduler } from './schedule/scheduler.ts';
 export { previousSlot } from './schedule/slots.ts';

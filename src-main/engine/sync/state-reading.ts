@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../../contract/quarantine-shapes.ts';
 import {
   notQuarantined,
   prepared,
@@ -43,12 +44,12 @@ export function sameContent(table: StateTable): string {
 }
 
 /** Bytes that are no UTF-8 (a lone surrogate, another encoding) are read as U+FFFD: what would be sent is not what is stored. */
-export function faultOfBytes(storage: Storage, table: StateTable, row: StateRow): string | null {
+export function faultOfBytes(storage: Storage, table: StateTable, row: StateRow): RefusalReason | null {
   const doubtful = contentColumns(table).some((name) => String(row[name]).includes('\uFFFD'));
   if (!doubtful) return null;
   const sql = `SELECT 1 FROM ${table.name} WHERE ${sameContent(table)}`;
   const same = prepared(storage.reader, sql).get(row.id, ...contentOf(table, row)) !== undefined;
-  return same ? null : 'A text of it is no valid UTF-8.';
+  return same ? null : { kind: 'bad_bytes', values: {} };
 }
 
 /** The natural key in one text, for people and for sync_quarantine. */

@@ -1,6 +1,8 @@
+import type { RefusalReason } from '../../contract/quarantine-shapes.ts';
 import { notQuarantined, prepared, quarantine, type Storage, unsynced, utcText } from '../storage/service.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { OutgoingValues } from './outgoing-row.ts';
+import { sentenceOf } from './refusal-reasons.ts';
 import { keyInSession, readSealed } from './sealed-records.ts';
 import {
   asideRecord,
@@ -110,12 +112,13 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
 
   function decide(row: StateRow): StateItem | CopyDecision | 'held back' {
     const fault = faultOfShape(table, row) ?? faultOfBytes(storage, table, row);
-    if (fault !== null) return { row, kind: 'invalid_shape', message: fault };
+    if (fault !== null) return { row, kind: 'invalid_shape', reason: fault };
     const payload = payloadOf(row);
     if (payload === null) return { row, kind: 'impossible_time' };
     if (row.parent_confirmed === 0 && !dryRun) return 'held back';
     options.touched(row.session_id);
-    if (contradictsSealed(row)) return { row, kind: 'conflict', message: sealedConflict };
+    if (contradictsSealed(row))
+      return { row, kind: 'conflict', reason: { kind: 'cloud_differs', values: {} } };
     if (row.first_id === row.id) return { row, payload, ids: [row.id] };
     const first = readRow(storage, table, row.first_id);
     if (first === null) return { row, payload, ids: [row.id] };
@@ -159,7 +162,8 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
           `UPDATE ${table.name} SET synced_to_cloud = ? WHERE rowid = CAST(? AS INTEGER) AND ${unsynced}`,
         );
         for (const one of marked) update.run(one.kind === 'copy' ? 1 : -1, one.row.id);
-        for (const { row, kind, message = asideMessages[kind] ?? kind } of aside) {
+        for (const { row, kind, reason = usualReasons[kind] } of aside) {
+          const message = reason === undefined ? kind : sentenceOf(reason.kind, reason.values);
           quarantine(db, { ...asideRecord(table, row), code: kind, message }, utcText(options.now()));
         }
       });
@@ -240,18 +244,15 @@ type CopyKind =
 interface CopyDecision {
   readonly row: StateRow;
   readonly kind: CopyKind;
-  readonly message?: string;
+  readonly reason?: RefusalReason;
 }
 
 function isSetAside(kind: CopyKind): boolean {
   return !['copy', 'waits', 'discarded'].includes(kind);
 }
 
-const sealedConflict =
-  'A record with the same key and other content is in the cloud already; it was deleted here after it was verified.';
-
-const asideMessages: Readonly<Record<string, string>> = {
-  conflict: 'An earlier local record has the same key and other content; that one goes to the cloud.',
-  copy_of_quarantined: 'It is an equal copy of a record in quarantine.',
-  impossible_time: 'Its time of recording is no possible time.',
+const usualReasons: Readonly<Record<string, RefusalReason>> = {
+  conflict: { kind: 'earlier_differs', values: {} },
+  copy_of_quarantined: { kind: 'copy', values: {} },
+  impossible_time: { kind: 'impossible_time', values: {} },
 };

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { endMinute, offsetText, parseTimeText, type TimeText, wallText } from './time-text.ts';
+import { endMinute, offsetText, parseTimeText, type TimeText, wallText } from '../../contract/time-text.ts';
 
 /** The wall clock of one time zone. Never the process's zone. */
 export interface StoreTime {
