@@ -180,6 +180,9 @@ test('sign-in keeps nothing that it refuses: an empty input, two words, a secret
   for (const [input, code] of [
     ['', 2],
     ['two words', 2],
+    ['garbage', 2],
+    ['令牌令牌令牌令牌令牌', 2],
+    ['sb_publishable_0123456789', 2],
     ['sb_secret_0123456789', 5],
     ['never-made', 5],
     [other.stdout, 5],

@@ -46,6 +46,8 @@ export const cloudDetails = z.object({
     /** of a token that nobody renews */
     expiresAt: isoTime,
   }),
+  /** whether a key and a sign-in that were given to this box still lie here, used or not */
+  kept: z.object({ key: z.boolean(), signIn: z.boolean() }),
   /** where this engine keeps secrets that it is given */
   secretStorage: z.enum(['keychain', 'plain_text']),
   boxLocationId: z.string().nullable(),
@@ -102,10 +104,11 @@ export const cloudCheck = z.object({
 
 const secretText = z.string().trim().min(1).max(8192).regex(/^\S+$/u, 'holds a space or a line break');
 
-/** A project that is not saved yet: its address, its public key, and perhaps a device token. */
+/** A project that is not saved yet: its address, its public key where not the kept one is meant, and perhaps a device token. */
 export const cloudTrial = z.strictObject({
   url: z.string().trim().min(1).max(2048),
-  apiKey: secretText,
+  /** null: the key that this box has */
+  apiKey: secretText.nullable().default(null),
   token: secretText.nullable().default(null),
 });
 

@@ -18,14 +18,20 @@ export const settingsCalls = {
   'cloud.details': call(nothing, cloudDetails),
   /**
    * Compares the cloud with what this version needs, reads no row and writes nothing; ends when the caller goes.
-   * With `trial` a project that is not saved yet; its key and token are used and forgotten.
+   * With `trial` a project that is not saved yet; its key and token are used and forgotten. A token that renews itself
+   * is left for the sign-in, since trying it would use it up.
    * Faults: invalid_input and misconfigured with `details.field` (`url`, `apiKey`, `token`); misconfigured where the
    * saved configuration cannot be used; unavailable where the local cloud does not start.
    */
   'cloud.check': call(z.strictObject({ trial: cloudTrial.nullable().default(null) }), cloudCheck),
   /**
+   * Looks at address, key and token as far as they tell something themselves; asks nobody and keeps nothing.
+   * Faults: invalid_input and misconfigured with `details.field` (`url`, `apiKey`, `token`).
+   */
+  'cloud.inspect': call(cloudTrial, nothing),
+  /**
    * Keeps the project's publishable or anon key; null forgets it. A variable of the environment still wins.
-   * Faults: misconfigured for a secret or service key, unavailable where the keychain refuses.
+   * Faults: invalid_input for what can be no key, misconfigured for a secret or service key, unavailable where the keychain refuses.
    */
   'cloud.setKey': call(
     apiKeyInput,
@@ -33,7 +39,7 @@ export const settingsCalls = {
   ),
   /**
    * Keeps a device token after trying it, where that is possible. Counts at once.
-   * Faults: unauthorized where the cloud refuses it; misconfigured for a secret key or another location's token.
+   * Faults: invalid_input for what can be no token; unauthorized where the cloud refuses it; misconfigured for a secret key or another location's token.
    */
   'cloud.signIn': call(tokenInput, signInOutcome),
   /** Forgets the device token; records wait until the next sign-in. */

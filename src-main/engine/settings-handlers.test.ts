@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -174,6 +174,61 @@ test('a project that is not saved yet is checked by its public key alone, and fu
     code: 'misconfigured',
     details: { field: 'apiKey' },
   });
+});
+
+test('what can be no key and no token is refused at its field before anything is kept', async () => {
+  const { client } = await start();
+  const impossible = [
+    [{ apiKey: '密钥' }, 'apiKey'],
+    [{ apiKey: 'garbage' }, 'apiKey'],
+    [{ token: '令牌' }, 'token'],
+    [{ token: 'garbage' }, 'token'],
+    [{ url: 'https://supabase.com/dashboard/project/abcdefghijkl' }, 'url'],
+  ] as const;
+  for (const [part, field] of impossible) {
+    const trial = { ...project(), ...part };
+    for (const call of [client.call('cloud.check', { trial }), client.call('cloud.inspect', trial)])
+      await expect(call).rejects.toMatchObject({ code: 'invalid_input', details: { field } });
+  }
+  for (const apiKey of ['密钥', 'garbage'])
+    await expect(client.call('cloud.setKey', { apiKey })).rejects.toMatchObject({
+      details: { field: 'apiKey' },
+    });
+  for (const token of ['令牌', 'garbage'])
+    await expect(client.call('cloud.signIn', { token })).rejects.toMatchObject({
+      details: { field: 'token' },
+    });
+  expect(await client.call('cloud.details', {})).toMatchObject({ kept: { key: false, signIn: false } });
+  expect(readdirSync(box.path)).not.toContain('api-key.json');
+  expect(readdirSync(box.path)).not.toContain('device-token.json');
+});
+
+test('a token of another store than the one that was just set is refused before anything is asked', async () => {
+  const { client } = await start();
+  await client.call('config.set', { values: { 'location.id': 'store_2' } });
+  const token = await cloud.token('store_1');
+  const refused = { code: 'misconfigured', details: { field: 'token', tokenLocation: 'store_1' } };
+  const trial = { ...project(), token };
+  await expect(client.call('cloud.check', { trial })).rejects.toMatchObject(refused);
+  await expect(client.call('cloud.inspect', trial)).rejects.toMatchObject(refused);
+  await expect(client.call('cloud.signIn', { token })).rejects.toMatchObject(refused);
+  expect(await client.call('cloud.inspect', { ...trial, token: await cloud.token('store_2') })).toEqual({});
+});
+
+test('another address is tried with the key that is kept, and a kept key is told and can be removed', async () => {
+  const { client } = await start();
+  const check = () => client.call('cloud.check', { trial: { url: cloud.url } });
+  await expect(check()).rejects.toMatchObject({ details: { field: 'apiKey', missing: true } });
+  await client.call('cloud.setKey', { apiKey: cloud.apiKey });
+  expect(await check()).toMatchObject({ kind: 'supabase', url: cloud.url, outcome: 'complete' });
+  const kept = async () => (await client.call('cloud.details', {})).kept;
+  expect(await kept()).toEqual({ key: true, signIn: false });
+  await client.call('cloud.signIn', { token: await cloud.token('store_1') });
+  expect(await kept()).toEqual({ key: true, signIn: true });
+  await client.call('cloud.setKey', { apiKey: null });
+  await client.call('cloud.signOut', {});
+  expect(await kept()).toEqual({ key: false, signIn: false });
+  expect(await client.call('cloud.details', {})).toMatchObject({ kind: 'local', restartNeeded: false });
 });
 
 test('a project that lacks a migration is told with its name and SQL that mends it', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CloudDetails } from '../contract/cloud-shapes.ts';
 import type { CallName } from '../contract/contract.ts';
+import { BackhaulError } from '../contract/errors.ts';
 import type { settingsCalls } from '../contract/settings-calls.ts';
 import {
   type CloudAccess,
@@ -9,7 +10,8 @@ import {
   checkTrial,
   cloudDetails,
   mayOnlyRead,
-  refusePowerfulKey,
+  refuseImpossible,
+  refuseImpossibleKey,
   safeUrl,
   signIn,
   signOut,
@@ -50,7 +52,7 @@ const wakeWithinMs = 5000;
 /** What answers the calls about the cloud and the settings. */
 export function createSettingsHandlers(parts: SettingsParts): SettingsHandlers {
   const { config, environment, secrets, cloud, watch, storage, scheduler, health, now } = parts;
-  /** a key was kept that the engine was not started with */
+  /** a key was kept that the engine was not started with, and needs */
   let keyChanged = false;
   const situation = (): ConfigSituation => ({
     dataDir: config.dataDir,
@@ -58,6 +60,7 @@ export function createSettingsHandlers(parts: SettingsParts): SettingsHandlers {
     running: config,
     fixedLocationId: storage.location.fixed(),
   });
+  const restartNeeded = (): boolean => keyChanged || describeConfig(situation()).restartNeeded;
   const details = async (): Promise<CloudDetails> =>
     cloudDetails({
       ...{ cloud, environment, secrets, url: config.cloud.url },
@@ -67,7 +70,7 @@ export function createSettingsHandlers(parts: SettingsParts): SettingsHandlers {
       marksOf: readSetting(storage.reader, 'cloud'),
       localIdentity: config.cloud.url === null ? await localIdentity(config.dataDir) : null,
       lastVerification: lastVerification(storage),
-      restartNeeded: keyChanged || describeConfig(situation()).restartNeeded,
+      restartNeeded: restartNeeded(),
     });
   /** Another sign-in counts at once, and so does what it lets go. */
   const signInChanged = async (): Promise<void> => {
@@ -77,22 +80,28 @@ export function createSettingsHandlers(parts: SettingsParts): SettingsHandlers {
   };
   return {
     'cloud.details': details,
-    'cloud.check': ({ trial }, { signal }) => {
-      const locationId = storage.location.id();
-      return trial === null
-        ? checkConfigured(cloud, locationId, signal)
-        : checkTrial(trial, locationId, now, signal);
+    'cloud.check': async ({ trial }, { signal }) => {
+      if (trial === null) return checkConfigured(cloud, storage.location.id(), signal);
+      const apiKey = trial.apiKey ?? (await keyInUse(parts));
+      if (apiKey === null)
+        throw new BackhaulError('invalid_input', 'The key of the project is missing.', {
+          details: { field: 'apiKey', missing: true },
+        });
+      return checkTrial({ ...trial, apiKey }, locationToBe(parts), now, signal);
+    },
+    'cloud.inspect': (trial) => {
+      refuseImpossible(trial, locationToBe(parts));
+      return Promise.resolve({});
     },
     'cloud.setKey': async ({ apiKey }) => {
-      if (apiKey !== null) refusePowerfulKey('The key', apiKey);
+      if (apiKey !== null) refuseImpossibleKey(apiKey);
       const before = await readApiKey(secrets).catch(() => null);
       await (apiKey === null ? secrets.clear('api-key') : writeApiKey(secrets, apiKey));
-      keyChanged ||= before !== apiKey && environment.supabaseKey === null;
-      return { storage: secrets.kind, restartNeeded: keyChanged };
+      keyChanged ||= before !== apiKey && environment.supabaseKey === null && config.cloud.url !== null;
+      return { storage: secrets.kind, restartNeeded: restartNeeded() };
     },
     'cloud.signIn': async ({ token }) => {
-      refusePowerfulKey('The token', token);
-      const outcome = await signIn(secrets, token, await address(parts), storage.location.id());
+      const outcome = await signIn(secrets, token, await address(parts), locationToBe(parts));
       await signInChanged();
       const { tried, accessToken } = outcome;
       return {
@@ -135,16 +144,30 @@ export function createSettingsHandlers(parts: SettingsParts): SettingsHandlers {
 }
 
 /** Where a token can be tried: the address and key as they are kept now, also before a restart. */
-async function address({ config, environment, secrets }: SettingsParts) {
-  const report = describeConfig({
-    dataDir: config.dataDir,
-    environment,
-    running: config,
-    fixedLocationId: null,
-  });
-  const url = report.entries.find(({ key }) => key === 'cloud.url')?.value ?? null;
-  const { supabaseKey } = await withKeptKey(environment, secrets).catch(() => environment);
-  return typeof url !== 'string' || supabaseKey === null
+async function address(parts: SettingsParts) {
+  const url = setText(parts, 'cloud.url');
+  const apiKey = await keyInUse(parts);
+  return url === null || apiKey === null
     ? null
-    : { url: safeUrl(url), apiKey: supabaseKey, requestTimeoutMs: config.sync.requestTimeoutMs };
+    : { url: safeUrl(url), apiKey, requestTimeoutMs: parts.config.sync.requestTimeoutMs };
+}
+
+/** The key that a start would take now. */
+async function keyInUse({ environment, secrets }: SettingsParts): Promise<string | null> {
+  return (await withKeptKey(environment, secrets).catch(() => environment)).supabaseKey;
+}
+
+/** The store that this box is, also where that was set since the start. */
+function locationToBe(parts: SettingsParts): string | null {
+  const { location } = parts.storage;
+  return location.fixed() ?? setText(parts, 'location.id') ?? location.id();
+}
+
+function setText({ config, environment }: SettingsParts, wanted: string): string | null {
+  const { entries } = describeConfig({
+    ...{ dataDir: config.dataDir, environment },
+    ...{ running: config, fixedLocationId: null },
+  });
+  const value = entries.find(({ key }) => key === wanted)?.value;
+  return typeof value === 'string' ? value : null;
 }

@@ -3,7 +3,6 @@ import { BackhaulError } from '../../contract/errors.ts';
 import {
   enrollDevice,
   mayOnlyRead,
-  refusePowerfulKey,
   safeUrl,
   signIn,
   signOut,
@@ -145,7 +144,6 @@ async function signInBox(context: CommandContext): Promise<void> {
   if (/\s/.test(given)) {
     throw new BackhaulError('invalid_input', 'Standard input held more than a token. Nothing was kept.');
   }
-  refusePowerfulKey('The token', given);
   const address =
     cloud.url === null || environment.supabaseKey === null
       ? null

@@ -1,3 +1,5 @@
+import { networkWords } from './network-words.ts';
+
 /**
  * The one place that reads the cloud's error codes (SPEC 5.1).
  * `content` is one record's fault, `schema` and `permission` are the cloud's set-up, `address` is no such cloud, `parent` waits for its
@@ -49,8 +51,9 @@ export function classifyAnswer(
 export function classifyFailure(error: unknown): CloudFault {
   const timedOut = error instanceof Error && error.name === 'TimeoutError';
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const message = cause instanceof Error ? cause.message || cause.name : String(cause);
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const own = cause instanceof Error ? cause.message : String(cause);
+  const message = timedOut ? 'no answer came in time' : networkWords(code, own);
   return { kind: timedOut ? 'timeout' : 'network', status: null, code, message, retryAfterMs: null };
 }
 

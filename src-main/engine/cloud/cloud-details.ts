@@ -33,6 +33,7 @@ export async function cloudDetails(options: DetailsOptions): Promise<CloudDetail
   const key = await lookAtKey(options);
   const signIn = await lookAtSignIn(options);
   const fault = cloud.fault;
+  const marks = marksOf(options);
   return {
     kind: url === null ? 'local' : 'supabase',
     url: url === null ? status.url : shownUrl(url),
@@ -40,13 +41,15 @@ export async function cloudDetails(options: DetailsOptions): Promise<CloudDetail
     problemMessage: fault?.message ?? null,
     key,
     signIn,
+    kept: { key: secrets.place('api-key') !== 'none', signIn: secrets.place('device-token') !== 'none' },
     secretStorage: secrets.kind,
     boxLocationId: options.locationId,
     reachable: status.reachable,
     since: options.since,
     clockOffsetMs: status.clockOffsetMs,
-    marks: marksOf(options),
-    lastVerification: options.lastVerification,
+    marks,
+    // It was made against the cloud that the marks belong to.
+    lastVerification: marks.other ? null : options.lastVerification,
     restartNeeded: options.restartNeeded,
   };
 }

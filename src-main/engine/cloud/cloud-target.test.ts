@@ -41,6 +41,13 @@ test('plain http is refused unless it stays on this computer', () => {
   }
 });
 
+test('a page about a project is refused with the address of the project itself', () => {
+  const url = 'https://supabase.com/dashboard/project/abcdefghijkl/settings/api';
+  expect(() => cloudTarget({ url, apiKey: anon, deviceToken: device })).toThrow(
+    /https:\/\/abcdefghijkl\.supabase\.co/,
+  );
+});
+
 test('a project without a key is refused with what to set, one without a token may have been signed in to', () => {
   const url = 'https://x.supabase.co';
   expect(() => cloudTarget({ url, apiKey: null, deviceToken: device })).toThrow(/SUPABASE_ANON_KEY/);
@@ -58,6 +65,17 @@ test('a service or secret key is refused, as the key and as the token', () => {
       expect.objectContaining({ code: 'misconfigured' }),
     );
   }
+});
+
+test('a key or token that no request can carry is refused as that, not taken for a fault of the network', () => {
+  const url = 'https://x.supabase.co';
+  for (const settings of [
+    { apiKey: '密钥', deviceToken: device },
+    { apiKey: anon, deviceToken: '令牌' },
+  ])
+    expect(() => cloudTarget({ ...settings, url })).toThrow(
+      expect.objectContaining({ code: 'misconfigured', message: expect.stringMatching(/copy it once more/) }),
+    );
 });
 
 test('the words of a refusal never hold the key', () => {

@@ -1,4 +1,5 @@
 import { BackhaulError } from '../../contract/errors.ts';
+import { dashboardAddress } from '../../contract/project-address.ts';
 import { tokenClaims } from './token-claims.ts';
 
 /** Which cloud this box is configured for, and with what it may sign in. */
@@ -34,6 +35,8 @@ export function cloudTarget(settings: CloudSettings): CloudTarget {
   }
   refusePowerfulKey('The key', settings.apiKey);
   const deviceToken = settings.deviceToken ?? '';
+  refuseUnsendable('The key', settings.apiKey);
+  refuseUnsendable('BACKHAUL_DEVICE_TOKEN', deviceToken);
   refusePowerfulKey('BACKHAUL_DEVICE_TOKEN', deviceToken);
   return { kind: 'supabase', url, apiKey: settings.apiKey, deviceToken };
 }
@@ -64,11 +67,35 @@ export function safeUrl(text: string): string {
       'The address of the Supabase project must hold no password. Nothing was sent.',
     );
   }
+  refuseDashboard(text);
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+function refuseDashboard(text: string): void {
+  const dashboard = dashboardAddress(text);
+  if (dashboard === null) return;
+  const instead =
+    dashboard.kind === 'project'
+      ? `the project itself has the address ${dashboard.url}`
+      : 'the address of a project looks like https://<project>.supabase.co';
+  throw new BackhaulError(
+    'invalid_input',
+    `This is a page of Supabase for people, not the address of a project; ${instead}. Nothing was sent.`,
+    { details: { dashboard: true } },
+  );
 }
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** A request with it would never leave the box, and its fault would look like the network's. */
+function refuseUnsendable(name: string, secret: string): void {
+  if (/^[\x21-\x7e]*$/u.test(secret)) return;
+  throw new BackhaulError(
+    'misconfigured',
+    `${name} holds a space or a character that none has. Nothing was sent; copy it once more.`,
+  );
 }
 
 /** @throws BackhaulError `misconfigured` for a key that opens every store */

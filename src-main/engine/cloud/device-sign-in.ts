@@ -2,6 +2,7 @@ import { BackhaulError } from '../../contract/errors.ts';
 import { elsewhereFault, type SecretStore } from '../secrets/service.ts';
 import { CloudError } from './cloud-error.ts';
 import { type AuthAddress, exchangeToken, type TokenPair } from './exchange-token.ts';
+import { refuseImpossibleToken } from './secret-shape.ts';
 import { isAccessToken, refuseOtherLocation } from './token-claims.ts';
 import { type FreshToken, fixedToken, renewedToken, type TokenSource } from './token-source.ts';
 import { environmentStore, signedInStore, type TokenStore } from './token-store.ts';
@@ -104,8 +105,8 @@ export interface SignInOutcome {
 
 /**
  * Keeps a token that a person has brought, after trying it where that is possible.
- * @throws CloudError `sign_in` where the cloud refuses it, BackhaulError `misconfigured` where it is for another
- *   location than `locationId`; nothing is kept then
+ * @throws CloudError `sign_in` where the cloud refuses it, BackhaulError `invalid_input` where it can be no token,
+ *   `misconfigured` where it is too powerful or for another location than `locationId`; nothing is kept then
  */
 export async function signIn(
   secrets: SecretStore,
@@ -113,9 +114,9 @@ export async function signIn(
   address: AuthAddress | null,
   locationId: string | null = null,
 ): Promise<SignInOutcome> {
+  refuseImpossibleToken(token, locationId);
   const store = signedInStore(secrets);
   if (address === null || isAccessToken(token)) {
-    if (locationId !== null) refuseOtherLocation(token, locationId);
     await store.write(token);
     return { tried: false, accessToken: isAccessToken(token) ? token : null };
   }

@@ -1,6 +1,6 @@
 export { type CheckOptions, type CloudCheck, checkCloud, checkDatabase } from './check/check-cloud.ts';
 export { checkConfigured } from './check/check-configured.ts';
-export { checkTrial } from './check/check-trial.ts';
+export { checkTrial, refuseImpossible } from './check/check-trial.ts';
 export type { CloudFinding, FindingName } from './check/finding.ts';
 export { refusedSignIn } from './check/token-findings.ts';
 export {
@@ -15,7 +15,6 @@ export {
   type CloudSettings,
   type CloudTarget,
   cloudTarget,
-  refusePowerfulKey,
   safeUrl,
 } from './cloud-target.ts';
 export { cloudVerifier } from './cloud-verifier.ts';
@@ -24,6 +23,7 @@ export { cloudDisposition as dispositionOf, errorCauseOf, refusalOf } from './di
 export { type Enrollment, enrollDevice } from './enroll-device.ts';
 export { keepCloud } from './keep-cloud.ts';
 export { retriedAccess } from './retried-access.ts';
+export { refuseImpossibleKey } from './secret-shape.ts';
 export { tableSink } from './table-sink.ts';
 export { isAccessToken, mayOnlyRead, readOnlyFault, tokenLocation } from './token-claims.ts';
 export type { TokenStore } from './token-store.ts';

@@ -17,6 +17,12 @@ export function isAccessToken(token: string): boolean {
   return token.split('.').length === 3;
 }
 
+/** The database role that a JWT speaks as, null where it names none. */
+export function claimedRole(token: string): string | null {
+  const role = tokenClaims(token)?.role;
+  return typeof role === 'string' ? role : null;
+}
+
 /** The location that a device token speaks for, null where it names none. */
 export function tokenLocation(token: string): string | null {
   const location = appMetadata(token).location_id;

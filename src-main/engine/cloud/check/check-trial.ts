@@ -1,9 +1,9 @@
 import type { CloudCheckResult, CloudTrial } from '../../../contract/cloud-shapes.ts';
-import { BackhaulError } from '../../../contract/errors.ts';
 import { CloudError } from '../cloud-error.ts';
 import { type CloudSession, openCloudSession } from '../cloud-session.ts';
-import { refusePowerfulKey, safeUrl } from '../cloud-target.ts';
+import { safeUrl } from '../cloud-target.ts';
 import { migrationTexts } from '../migrate.ts';
+import { atField, refuseImpossibleKey, refuseImpossibleToken } from '../secret-shape.ts';
 import { isAccessToken } from '../token-claims.ts';
 import { fixedToken } from '../token-source.ts';
 import { functionFindings, viewFindings } from './access-findings.ts';
@@ -16,20 +16,22 @@ import { missingTable } from './table-findings.ts';
 
 const requestTimeoutMs = 15_000;
 
+/** With a key, typed or kept. */
+export type UsableTrial = CloudTrial & { readonly apiKey: string };
+
 /**
  * A project that is not saved yet. With an access token everything is compared; without one the project is asked with
  * its public key, which tells what is there and not what this box may do. A token that renews itself would be changed
  * by trying it, so it is left for the sign-in. @throws BackhaulError with `details.field`
  */
 export async function checkTrial(
-  { url: text, apiKey, token }: CloudTrial,
+  trial: UsableTrial,
   locationId: string | null,
   now: () => Date,
   signal: AbortSignal,
 ): Promise<CloudCheckResult> {
-  const url = inField('url', () => safeUrl(text));
-  inField('apiKey', () => refusePowerfulKey('The key', apiKey));
-  if (token !== null) inField('token', () => refusePowerfulKey('The device token', token));
+  const url = refuseImpossible(trial, locationId);
+  const { apiKey, token } = trial;
   const signedIn = token !== null && isAccessToken(token);
   const session = openCloudSession({
     url,
@@ -50,13 +52,18 @@ export async function checkTrial(
   }
 }
 
-function inField<T>(field: 'url' | 'apiKey' | 'token', work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof BackhaulError)) throw error;
-    throw new BackhaulError(error.code, error.message, { details: { field } });
-  }
+/**
+ * What can be told without asking anybody.
+ * @returns the address as it is used @throws BackhaulError with `details.field`
+ */
+export function refuseImpossible(
+  { url: text, apiKey, token }: CloudTrial,
+  locationId: string | null,
+): string {
+  const url = atField('url', () => safeUrl(text));
+  if (apiKey !== null) refuseImpossibleKey(apiKey);
+  if (token !== null) refuseImpossibleToken(token, locationId);
+  return url;
 }
 
 /** A project refuses a wrong key before its database is asked, so with no SQLSTATE of its own. */
