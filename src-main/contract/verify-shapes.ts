@@ -10,6 +10,14 @@ export const sessionVerification = z.object({
   cloud: count,
   /** past the cloud's 90 days and purged there as a whole */
   expired: z.boolean(),
+  /** held here, marked as sent and not in the cloud */
+  missing: count,
+  /** held here, marked as sent and of another content in the cloud */
+  different: count,
+  /** deleted here after it had arrived and was compared, and no longer in the cloud as it was */
+  lost: count,
+  /** in the cloud and not among what was sent from here: no fault */
+  extra: count,
 });
 
 export const streamVerification = z.object({

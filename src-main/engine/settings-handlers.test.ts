@@ -277,6 +277,25 @@ test('a box that woke up sends at once what waits', async () => {
   );
 });
 
+test('what was compared with one cloud is not told of another', async () => {
+  const { client } = await start();
+  await produce([camera]);
+  await client.call('sync.start', { mode: 'full', trigger: 'manual' });
+  const [at, agrees] = [expect.any(String), true];
+  expect(await client.call('cloud.details', {})).toMatchObject({ lastVerification: { at, agrees } });
+  expect(await client.call('status.get', {})).toMatchObject({ lastVerifiedAt: at });
+  const other = await start({
+    SUPABASE_URL: cloud.url,
+    SUPABASE_ANON_KEY: cloud.apiKey,
+    BACKHAUL_DEVICE_TOKEN: await cloud.token('store_1'),
+  });
+  expect(await other.client.call('cloud.details', {})).toMatchObject({
+    marks: { other: true },
+    lastVerification: null,
+  });
+  expect(await other.client.call('status.get', {})).toMatchObject({ lastVerifiedAt: null });
+}, 30_000);
+
 test('the location can be chosen until records fix it', async () => {
   const { client } = await start();
   await client.call('config.set', { values: { 'location.id': 'store_9' } });

@@ -88,7 +88,7 @@ export function createHealth(options: HealthOptions): Health {
       pending: streams.reduce((sum, stream) => sum + stream.pending, 0),
       disk,
       lastDay: lastDay(storage, at),
-      verifyAgrees: lastVerification(storage)?.agrees ?? null,
+      verifyAgrees: otherCloud(storage, cloud) === null ? (lastVerification(storage)?.agrees ?? null) : null,
       bufferBytes: statSync(storage.path).size,
       bufferLimitBytes: bufferMegabytes * 1_048_576,
       clockOffsetMs: cloud.clockOffsetMs,
@@ -107,6 +107,7 @@ export function createHealth(options: HealthOptions): Health {
     const at = now();
     const lastRun = sync.journal.list(1)[0] ?? null;
     const verification = lastVerification(storage);
+    const other = otherCloud(storage, cloud);
     const capture = options.capture();
     const pausedUntil = scheduler.pausedUntil();
     const { verdict, reasons } = judge({
@@ -117,7 +118,7 @@ export function createHealth(options: HealthOptions): Health {
       cloud,
       cloudExpected: options.cloudExpected,
       cloudFault: options.cloudFault,
-      otherCloud: otherCloud(storage, cloud),
+      otherCloud: other,
       readOnlyReason: storage.readOnlyReason,
       running: sync.running(),
       pausedUntil,
@@ -135,7 +136,8 @@ export function createHealth(options: HealthOptions): Health {
       lastRun,
       nextRunAt: options.stays ? (scheduler.nextRunAt()?.toISOString() ?? null) : null,
       pausedUntil: pausedUntil?.toISOString() ?? null,
-      lastVerifiedAt: verification?.at ?? null,
+      // What was compared with another cloud says nothing of this one.
+      lastVerifiedAt: other === null ? (verification?.at ?? null) : null,
       capture,
       cloud,
     };

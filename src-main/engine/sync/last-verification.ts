@@ -7,6 +7,11 @@ export interface LastVerification {
   readonly agrees: boolean;
 }
 
+interface KeptVerification extends LastVerification {
+  /** the cloud it was made against; older ones did not note it */
+  readonly cloud?: string | null;
+}
+
 /** The verdict is never "safe" before the last comparison agreed (SPEC 5.4). */
 export async function rememberVerification(
   storage: Storage,
@@ -17,12 +22,16 @@ export async function rememberVerification(
   const before = lastVerification(storage);
   // A comparison of a few sessions cannot take back what a comparison of all found wrong.
   const agrees = result.agrees && (whole || before?.agrees !== false);
-  const value: LastVerification = { at: now.toISOString(), agrees };
+  const cloud = readSetting(storage.reader, 'cloud');
+  const value: KeptVerification = { at: now.toISOString(), agrees, cloud };
   await storage.transaction((db) => writeSetting(db, 'last_verification', JSON.stringify(value)));
 }
 
-/** The last comparison, null before the first. */
+/** The last comparison with the cloud that the marks belong to, null before the first. */
 export function lastVerification(storage: Storage): LastVerification | null {
   const text = readSetting(storage.reader, 'last_verification');
-  return text === null ? null : (JSON.parse(text) as LastVerification);
+  if (text === null) return null;
+  const { at, agrees, cloud } = JSON.parse(text) as KeptVerification;
+  const isOfAnother = cloud !== undefined && cloud !== readSetting(storage.reader, 'cloud');
+  return isOfAnother ? null : { at, agrees };
 }

@@ -69,7 +69,10 @@ test('a row that the cloud lost after it was deleted here is missed, and named b
   ]);
   expect(await verify(box)).toMatchObject({
     agrees: false,
-    streams: [{ sessions: [{ sessionId: 'session_1', agrees: false, local: 20, cloud: 19 }] }, {}],
+    streams: [
+      { sessions: [{ sessionId: 'session_1', agrees: false, local: 20, cloud: 19, missing: 0, lost: 1 }] },
+      {},
+    ],
   });
 });
 

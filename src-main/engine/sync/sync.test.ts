@@ -285,13 +285,16 @@ test('a row deleted or changed in the cloud: verify disagrees and names the sess
   );
   const changed = await verify();
   expect(changed.agrees).toBe(false);
+  expect(changed.streams[0]?.sessions[1]).toMatchObject({ missing: 0, different: 1, lost: 0, extra: 0 });
   expect(changed.streams[0]?.sessions.filter((one) => !one.agrees).map((one) => one.sessionId)).toEqual([
     's1',
   ]);
   await boxes.cloud.sql(`DELETE FROM "ASE_division_states" WHERE location_id = $1 AND frame_number = 4`, [
     box.locationId,
   ]);
-  expect((await verify()).streams[0]?.sessions.map((one) => one.agrees)).toEqual([false, false]);
+  const both = (await verify()).streams[0]?.sessions ?? [];
+  expect(both.map((one) => one.agrees)).toEqual([false, false]);
+  expect(both[0]).toMatchObject({ missing: 1, different: 0, lost: 0, extra: 0 });
 });
 
 test('repair marks what is missing in the cloud as pending again, and the next run mends it', async () => {
@@ -323,7 +326,7 @@ test('rows that are in the cloud but not marked here are no disagreement', async
     new AbortController().signal,
   );
   expect(result).toMatchObject({ agrees: true });
-  expect(result.streams[0]).toMatchObject({ local: 3, cloud: 6 });
+  expect(result.streams[0]).toMatchObject({ local: 3, cloud: 6, sessions: [{ missing: 0, extra: 3 }] });
 });
 
 test('a run that a killed process left running is closed as interrupted', async () => {

@@ -1,3 +1,4 @@
+import type { SessionVerification } from '../../contract/verify-shapes.ts';
 import { prepared, type Storage, utcText } from '../storage/service.ts';
 import { isPastCloudDays } from './cloud-days.ts';
 import { fingerprintRows } from './fingerprint.ts';
@@ -19,11 +20,7 @@ interface HeldRecord {
   readonly print: number;
 }
 
-interface Compared {
-  readonly agrees: boolean;
-  /** distinct keys that the cloud must have */
-  readonly local: number;
-}
+type Compared = Pick<SessionVerification, 'agrees' | 'local' | 'missing' | 'different' | 'lost' | 'extra'>;
 
 /**
  * Record by record, for a session whose sums differ: every record that is held and marked, and every one that was
@@ -57,8 +54,15 @@ export async function compareSession(
     await acceptAsThere(stream, sessionId, lost, there, options);
     mended.accepted += lost.length;
   }
-  const sealedAgree = lost.length === 0 || options.acceptLost;
-  return { agrees: heldAgree && sealedAgree, local: held.size + sealed.prints.size };
+  const stillLost = options.acceptLost ? 0 : lost.length;
+  return {
+    agrees: heldAgree && stillLost === 0,
+    local: held.size + sealed.prints.size,
+    missing: missing.length,
+    different: different.length,
+    lost: stillLost,
+    extra: [...there.keys()].filter((key) => !held.has(key) && !sealed.prints.has(key)).length,
+  };
 }
 
 function keyOf(row: { camera_id: string; table_id: string; frame: string }): string {

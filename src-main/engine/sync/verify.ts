@@ -51,6 +51,8 @@ async function verifyStream(
   };
 }
 
+const alike = { missing: 0, different: 0, lost: 0, extra: 0 } as const;
+
 async function heldSessions(stream: string, { storage, locationId }: VerifyOptions): Promise<string[]> {
   const rows = await storage.background.all<{ session_id: string }>(
     `SELECT DISTINCT session_id FROM ${stream} WHERE synced_to_cloud = 1 AND location_id = ?
@@ -73,7 +75,7 @@ async function verifySessions(
     const here = local.get(sessionId) ?? [];
     const there = cloud.get(sessionId) ?? [];
     if (here.length === 0) continue;
-    const counts = { sessionId, local: rowCount(here), cloud: rowCount(there), expired: false };
+    const counts = { sessionId, local: rowCount(here), cloud: rowCount(there), expired: false, ...alike };
     if (sameTallies(here, there)) results.push({ ...counts, agrees: true });
     else if (there.length === 0 && (await isExpired(stream, sessionId, options)))
       results.push({ ...counts, agrees: true, expired: true });
