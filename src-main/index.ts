@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { app, Menu, session } from 'electron';
 import { registerAppScheme, serveAppScheme } from './desktop/app-scheme.ts';
 import { hostEngine } from './desktop/engine-host.ts';
-import { engineIsNodeChild } from './desktop/engine-process.ts';
 import { openKeychain } from './desktop/keychain.ts';
 import { readLaunchOptions } from './desktop/launch-options.ts';
 import { lockDown } from './desktop/lockdown.ts';
@@ -29,13 +28,7 @@ function run(): void {
   const now = (): Date => new Date();
   const logFile = createLogFile(join(dataDir, 'logs', 'console.log'));
   const log = createLogger('info', now, logFile, secretsOf(environment));
-  let mayStartEngine = (): void => undefined;
-  // Chromium's own processes first: a Node child that is started between them inherits the ends of their channels, and
-  // one of them that dies would be waited for without end.
-  const engineMayStart = new Promise<void>((resolve) => {
-    mayStartEngine = resolve;
-  });
-  const vault = engineMayStart.then(async () => {
+  const vault = app.whenReady().then(async () => {
     const cipher = await openKeychain();
     return cipher === null ? null : openSecretVault(consoleFolder, cipher, log, now);
   });
@@ -60,8 +53,6 @@ function run(): void {
       hasKeychain: vault.then((found) => found !== null),
       isQuitting: () => quitting,
     });
-    if (engineIsNodeChild) void desktop.loaded.then(mayStartEngine);
-    else mayStartEngine();
   });
   app.on('second-instance', (_event, argv, callerDir) => {
     desktop?.launchAgain(readLaunchOptions(argv, callerDir));

@@ -36,37 +36,30 @@ export function registerAppScheme(): void {
   ]);
 }
 
-/**
- * Serves the files of one folder, and nothing beside it, with the content policy on each answer. Each file goes out in
- * one piece: with `protocol.handle` it would be a stream, and one in some hundred of those never ends, which leaves the
- * page without one of its scripts.
- */
+/** Serves the files of one folder, and nothing beside it, with the content policy on each answer. */
 export function serveAppScheme(session: Session, folder: string): void {
-  const registered = session.protocol.registerBufferProtocol(scheme, (request, answer) => {
-    void readAppFile(folder, request.url).then(
-      ({ type, body }) => answer({ statusCode: 200, headers: headers(type), data: body }),
-      () => answer({ statusCode: 404, headers: headers('text/plain'), data: Buffer.from('not found') }),
+  session.protocol.handle(scheme, async (request) => {
+    const url = new URL(request.url);
+    const path = normalize(
+      join(folder, url.pathname === '/' ? 'index.html' : decodeURIComponent(url.pathname)),
     );
+    if (url.host !== 'app' || !path.startsWith(folder + sep)) return answer(404, 'text/plain', 'not found');
+    const type = contentTypes[extname(path)];
+    const body = await readFile(path).catch(() => undefined);
+    if (!type || !body) return answer(404, 'text/plain', 'not found');
+    return answer(200, type, new Uint8Array(body));
   });
-  if (!registered) throw new Error(`The scheme ${scheme} could not be registered.`);
 }
 
-async function readAppFile(folder: string, address: string): Promise<{ type: string; body: Buffer }> {
-  const url = new URL(address);
-  const path = normalize(
-    join(folder, url.pathname === '/' ? 'index.html' : decodeURIComponent(url.pathname)),
-  );
-  const type = contentTypes[extname(path)];
-  if (url.host !== 'app' || !path.startsWith(folder + sep) || !type) throw new Error('not found');
-  return { type, body: await readFile(path) };
-}
-
-function headers(type: string): Record<string, string> {
-  return {
-    'content-type': type,
-    'content-security-policy': contentPolicy,
-    'x-content-type-options': 'nosniff',
-    'cross-origin-opener-policy': 'same-origin',
-    'cache-control': 'no-cache',
-  };
+function answer(status: number, type: string, body: string | Uint8Array<ArrayBuffer>): Response {
+  return new Response(body, {
+    status,
+    headers: {
+      'content-type': type,
+      'content-security-policy': contentPolicy,
+      'x-content-type-options': 'nosniff',
+      'cross-origin-opener-policy': 'same-origin',
+      'cache-control': 'no-cache',
+    },
+  });
 }

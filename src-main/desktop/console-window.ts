@@ -4,7 +4,7 @@ import type { Logger } from '../engine/log/logger.ts';
 import { appOrigin } from './app-scheme.ts';
 import { recoverPage } from './page-recovery.ts';
 import { keyMeaning, nextZoom } from './window-keys.ts';
-import { placeWindow, type Rectangle, type WindowStateStore } from './window-state.ts';
+import { placeWindow, type Rectangle, usualSize, type WindowStateStore } from './window-state.ts';
 
 /** The page colour before the page has loaded, as in ui/tokens.css. */
 const paper = { light: '#f6f5f2', dark: '#161614' } as const;
@@ -24,8 +24,6 @@ export interface ConsoleWindowOptions {
 /** The console's one window. It is there as long as the console; closing hides it. */
 export interface ConsoleWindow {
   current(): BrowserWindow;
-  /** resolves when the first page is there, or takes too long to be waited for */
-  readonly loaded: Promise<void>;
   /** Brings it in front of the others. */
   show(): void;
   isKiosk(): boolean;
@@ -38,7 +36,6 @@ export function openConsoleWindow(options: ConsoleWindowOptions, startsInKiosk: 
   const { state, log, isQuitting } = options;
   let kiosk = startsInKiosk;
   let window = open();
-  const loaded = firstLoad(window);
 
   function open(): BrowserWindow {
     const opened = createWindow(options, kiosk);
@@ -91,28 +88,24 @@ export function openConsoleWindow(options: ConsoleWindowOptions, startsInKiosk: 
     } else if (state.current().bounds) restoreBounds(window, state);
   }
 
-  screen.on('display-metrics-changed', () => {
-    if (kiosk && !isQuitting()) setKiosk(true);
+  // Not before the page is there: a page that is still loading while the theme or the screens are told anew was seen
+  // to stay blank, once in some dozen starts.
+  window.webContents.once('did-finish-load', () => {
+    screen.on('display-metrics-changed', () => {
+      if (kiosk && !isQuitting()) setKiosk(true);
+    });
+    nativeTheme.on('updated', () => {
+      if (!window.isDestroyed()) window.setBackgroundColor(pageColour());
+    });
   });
-  nativeTheme.on('updated', () => {
-    if (!window.isDestroyed()) window.setBackgroundColor(pageColour());
-  });
-  return { current: () => window, loaded, show: () => show(window), isKiosk: () => kiosk, setKiosk };
-}
-
-const longestFirstLoadMs = 8_000;
-
-function firstLoad(window: BrowserWindow): Promise<void> {
-  return new Promise((resolve) => {
-    window.webContents.once('did-finish-load', () => resolve());
-    setTimeout(resolve, longestFirstLoadMs);
-  });
+  return { current: () => window, show: () => show(window), isKiosk: () => kiosk, setKiosk };
 }
 
 function createWindow({ preload, iconFolder, state }: ConsoleWindowOptions, inKiosk: boolean): BrowserWindow {
-  const place = placeWindow(state.current().bounds, workAreas());
+  const { bounds } = state.current();
+  const place = bounds === null ? null : placeWindow(bounds, workAreas());
   return new BrowserWindow({
-    ...(inKiosk ? screenUnder(place) : place),
+    ...(inKiosk ? screenUnder(place) : (place ?? usualSize)),
     ...leastSize,
     show: false,
     title: 'Backhaul',
@@ -155,7 +148,8 @@ function show(window: BrowserWindow): void {
 }
 
 function restoreBounds(window: BrowserWindow, state: WindowStateStore): void {
-  const place = placeWindow(state.current().bounds, workAreas());
+  const { bounds } = state.current();
+  const place = bounds === null ? null : placeWindow(bounds, workAreas());
   if (place) window.setBounds(place);
 }
 

@@ -29,6 +29,7 @@ export function createDesktopHandlers(parts: DesktopParts): DesktopHandlers {
     'desktop.info': async () => parts.info(),
     'desktop.engine': async () => engine.state(),
     'desktop.restartEngine': async () => {
+      kiosk.requireUnlocked();
       await engine.restart();
       return {};
     },

@@ -34,8 +34,6 @@ interface Child {
 const heldExitCode = 75;
 /** better-sqlite3 needs Node-API 10, which Electron has from version 35 on. */
 const neededNodeApi = 10;
-/** Whether the engine is a plain Node child, which is started without Chromium's care for what it inherits. */
-export const engineIsNodeChild = Number(process.versions.napi) < neededNodeApi;
 
 /**
  * Starts an engine on a data directory, as a child that cannot take the window down with it.
@@ -43,7 +41,8 @@ export const engineIsNodeChild = Number(process.versions.napi) < neededNodeApi;
  */
 export function startEngineProcess(entry: string, dataDir: string, vault: SecretVault | null): EngineProcess {
   const args = ['--data-dir', dataDir, ...(vault === null ? [] : ['--keychain'])];
-  const child = engineIsNodeChild ? nodeChild(entry, args) : utilityChild(entry, args);
+  const child =
+    Number(process.versions.napi) >= neededNodeApi ? utilityChild(entry, args) : nodeChild(entry, args);
   let stderr = '';
   child.onStderr((text) => {
     stderr = (stderr + text).slice(-2_000);

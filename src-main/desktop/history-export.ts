@@ -66,7 +66,8 @@ async function* pages(
 }
 
 async function writeCsv(file: FileHandle, runs: AsyncIterable<readonly RunSummary[]>): Promise<void> {
-  await file.write(csvLine(columns));
+  // Excel reads a file without this mark in the computer's own encoding.
+  await file.write(`\uFEFF${csvLine(columns)}`);
   for await (const page of runs) {
     await file.write(page.map((run) => csvLine(columns.map((column) => run[column]))).join(''));
   }

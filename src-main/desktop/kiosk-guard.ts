@@ -14,13 +14,14 @@ const guarded: ReadonlySet<CallName> = new Set<CallName>([
   'quarantine.edit',
   'quarantine.discard',
   'cleanup.run',
+  'schedule.pause',
 ]);
 
-/** Refuses such a call while the kiosk is locked. Faults: unauthorized. */
+/** Refuses such a call while the kiosk is locked. Faults: locked. */
 export function guardKiosk(name: CallName, input: unknown, locked: boolean): void {
   if (locked && (guarded.has(name) || givesUp(name, input))) {
     throw new BackhaulError(
-      'unauthorized',
+      'locked',
       'The kiosk is locked. Leave it with the PIN to change this; nothing was changed.',
     );
   }

@@ -11,7 +11,7 @@ export interface Kiosk {
   enter(): void;
   leave(pin: string): Promise<PinOutcome>;
   setPin(pin: string, current: string | null): Promise<PinOutcome>;
-  /** Faults: unauthorized while the kiosk is locked. */
+  /** Faults: locked while the kiosk is locked. */
   requireUnlocked(): void;
 }
 
@@ -54,7 +54,7 @@ export function createKiosk({ pin, screen, log, onChange }: KioskOptions): Kiosk
     },
     requireUnlocked() {
       if (screen.isKiosk())
-        throw new BackhaulError('unauthorized', 'The kiosk is locked; it is left with its PIN.');
+        throw new BackhaulError('locked', 'The kiosk is locked; it is left with its PIN.');
     },
   };
 }

@@ -38,8 +38,6 @@ export interface DesktopOptions {
 
 /** The console on the desktop: its window, tray, notifications, and what the page may ask. */
 export interface Desktop {
-  /** resolves when the first page is there, or takes too long to be waited for */
-  readonly loaded: Promise<void>;
   /** Another launch of the console: shows this one, as a kiosk where that was asked for. */
   launchAgain(launch: LaunchOptions): void;
   /** Writes what is still to be remembered. */
@@ -144,7 +142,6 @@ export function openDesktop(options: DesktopOptions): Desktop {
   }
 
   return {
-    loaded: screen.loaded,
     launchAgain(launch) {
       screen.show();
       if (launch.kiosk && pin.isSet()) kiosk.enter();
@@ -158,5 +155,6 @@ export function openDesktop(options: DesktopOptions): Desktop {
 }
 
 function applyTheme({ theme }: Preferences): void {
-  nativeTheme.themeSource = theme === 'contrast' ? 'system' : theme;
+  const source = theme === 'contrast' ? 'system' : theme;
+  if (nativeTheme.themeSource !== source) nativeTheme.themeSource = source;
 }

@@ -55,7 +55,8 @@ export function openWindowState(consoleFolder: string, log: Logger, now: () => D
   };
 }
 
-const usualSize = { width: 1280, height: 800 } as const;
+/** Of a window that was never opened before. */
+export const usualSize = { width: 1280, height: 800 } as const;
 /** As much of a window must be seen as one can take hold of. */
 const leastSeen = { width: 120, height: 60 } as const;
 
