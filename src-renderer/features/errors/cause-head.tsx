@@ -8,17 +8,17 @@ import { SeenLine } from './seen-line.tsx';
 interface CauseHeadProps {
   readonly id: string;
   readonly error: ErrorEntry;
-  readonly column?: string | null;
+  readonly cause?: CauseKey;
   readonly formats: Formats;
   readonly now: Date;
   readonly actions?: ReactNode;
 }
 
 /** What happened, since when, what it means for the data, and what to do. */
-export function CauseHead({ id, error, column = null, formats, now, actions }: CauseHeadProps) {
+export function CauseHead({ id, error, cause, formats, now, actions }: CauseHeadProps) {
   const { t } = useTranslation();
   const title = useCauseTitle();
-  const key = causeKey(error, column);
+  const key = cause ?? causeKey(error);
   return (
     <>
       <div className="cause-head">

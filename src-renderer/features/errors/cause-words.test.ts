@@ -11,7 +11,12 @@ function entry(unit: ErrorEntry['unit'], group: ErrorEntry['group'], code: strin
 
 test('a cause is told by its code where that says more than its group', () => {
   expect(causeKey(entry('records', 'data', '23514'))).toBe('recordCause.check');
-  expect(causeKey(entry('records', 'data', '23514'), 'state')).toBe('recordCause.state');
+  expect(causeKey(entry('records', 'data', '23514'), { column: 'state', correctable: true })).toBe(
+    'recordCause.state',
+  );
+  const key = { column: 'frame_number', correctable: false };
+  expect(causeKey(entry('records', 'data', 'invalid_shape'), key)).toBe('recordCause.key');
+  expect(causeKey(entry('records', 'data', 'wrong_location'), key)).toBe('recordCause.wrongLocation');
   expect(causeKey(entry('records', 'data', '22P02'))).toBe('recordCause.form');
   expect(causeKey(entry('records', 'conflict', 'copy_of_quarantined'))).toBe('recordCause.copy');
   expect(causeKey(entry('records', 'data', 'never heard of'))).toBe('recordCause.other');

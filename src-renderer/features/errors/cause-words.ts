@@ -1,4 +1,5 @@
 import type { HealthCheck, HealthReport } from '../../../src-main/contract/health-shapes.ts';
+import type { QuarantinePageEntry } from '../../../src-main/contract/quarantine-shapes.ts';
 import type { ErrorEntry } from '../../../src-main/contract/report-shapes.ts';
 
 type RecordCause =
@@ -11,6 +12,7 @@ type RecordCause =
   | 'copy'
   | 'impossibleTime'
   | 'shape'
+  | 'key'
   | 'other';
 
 type LineCause =
@@ -66,17 +68,21 @@ const lineCauses: readonly (readonly [RegExp, LineCause])[] = [
   [/^conflict$/, 'conflict'],
 ];
 
+type CauseMark = Pick<ErrorEntry, 'unit' | 'group' | 'code'>;
+type RefusedPart = Pick<QuarantinePageEntry, 'column' | 'correctable'>;
+
 /** Codes of content: where a run failed for one of them, a rule refuses everything. */
 const content = /^(23514|23502|22.{3})$/;
 
 /**
  * The words of a cause, by unit, group and code.
- * @param column what the refusal is about, where that is known
+ * @param newest of records: what the newest refusal is about, where that is known
  */
-export function causeKey({ unit, group, code }: ErrorEntry, column: string | null = null): CauseKey {
+export function causeKey({ unit, group, code }: CauseMark, newest?: RefusedPart): CauseKey {
   if (unit === 'records') {
     const cause = recordCauses.find(([codes]) => codes.test(code))?.[1] ?? 'other';
-    return `recordCause.${cause === 'check' && column === 'state' ? 'state' : cause}`;
+    if (newest?.correctable === false && needsCorrection(code)) return 'recordCause.key';
+    return `recordCause.${cause === 'check' && newest?.column === 'state' ? 'state' : cause}`;
   }
   if (unit === 'lines') return `lineCause.${lineCauses.find(([codes]) => codes.test(code))?.[1] ?? 'other'}`;
   return `runCause.${runCause(group, code)}`;

@@ -1,12 +1,15 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Fault } from '../../../src-main/contract/errors.ts';
 import type { EditField } from '../../../src-main/contract/quarantine-shapes.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Loading } from '../../ui/empty-state.tsx';
 import { SelectField, TextInput } from '../../ui/field.tsx';
 import type { Formats } from '../../ui/formats.ts';
-import { changedValues, type EditFault, readTyped, textOf } from './edit-values.ts';
+import { useColumnLabel } from './column-label.ts';
+import { changedValues, type EditFault, partOf, readTyped, textOf } from './edit-values.ts';
+import { RefusalWords, useReason } from './refusal-words.tsx';
 import type { OpenEntry } from './store.ts';
 
 interface EditDialogProps {
@@ -21,6 +24,10 @@ interface EditDialogProps {
 export function EditDialog({ open, isBusy, formats, onClose, onSave }: EditDialogProps) {
   const { t } = useTranslation();
   const [texts, setTexts] = useState<Readonly<Record<string, string>>>({});
+  // What the engine said stands until something else is typed.
+  const [saved, setSaved] = useState<typeof texts | null>(null);
+  const fault = open.fault !== null && (saved === null || saved === texts) ? open.fault : null;
+  const refused = fault && partOf(fault);
   const fields = open.fields ?? [];
   const { values, faults } = changedValues(fields, texts);
   const isChanged = Object.keys(values).length > 0;
@@ -37,14 +44,17 @@ export function EditDialog({ open, isBusy, formats, onClose, onSave }: EditDialo
           look="main"
           isDisabled={!isChanged || isWrong}
           isPending={isBusy}
-          onPress={() => onSave(values)}
+          onPress={() => {
+            setSaved(texts);
+            onSave(values);
+          }}
         >
           {t('errorsPage.edit.save')}
         </Button>
       }
     >
       <p>{t('errorsPage.edit.text')}</p>
-      {open.entry && <p className="engine-words">{open.entry.message}</p>}
+      {open.entry && <RefusalWords {...open.entry} />}
       {open.fields === null && !open.fault && <Loading label={t('common.loading')} />}
       {fields.map((field) => (
         <FieldInput
@@ -52,14 +62,13 @@ export function EditDialog({ open, isBusy, formats, onClose, onSave }: EditDialo
           field={field}
           text={texts[field.name] ?? textOf(field)}
           isRefused={field.name === open.entry?.column}
+          notTaken={field.name === refused?.column ? refused.kind : null}
           formats={formats}
           onText={(text) => setTexts({ ...texts, [field.name]: text })}
         />
       ))}
-      {open.fault && (
-        <p role="alert" className="field-fault" data-testid="edit-fault">
-          {open.fault.message}
-        </p>
+      {fault && !fields.some((field) => field.name === refused?.column && refused.kind) && (
+        <EditFaultWords fault={fault} />
       )}
       {fields.length > 0 && !isChanged && !isWrong && (
         <p className="quiet-text">{t('errorsPage.edit.unchanged')}</p>
@@ -68,27 +77,40 @@ export function EditDialog({ open, isBusy, formats, onClose, onSave }: EditDialo
   );
 }
 
+/** Why an edit was not taken, where no single field is at fault. */
+function EditFaultWords({ fault }: { readonly fault: Fault }) {
+  const { t } = useTranslation();
+  const sentence = useReason();
+  const { reason } = partOf(fault);
+  const text = fault.code === 'not_found' ? 'gone' : 'notTaken';
+  return (
+    <div role="alert" data-testid="edit-fault">
+      <p className="field-fault">{reason ? sentence(reason) : t(`errorsPage.edit.${text}`)}</p>
+      <p className="engine-words">{t('errorsPage.words.own', { words: fault.message })}</p>
+    </div>
+  );
+}
+
 interface FieldInputProps {
   readonly field: EditField;
   readonly text: string;
   /** the cloud refused what is there now */
   readonly isRefused: boolean;
+  /** the engine refused what is typed now */
+  readonly notTaken: EditFault | null;
   readonly formats: Formats;
   readonly onText: (text: string) => void;
 }
 
-function FieldInput({ field, text, isRefused, formats, onText }: FieldInputProps) {
+function FieldInput({ field, text, isRefused, notTaken, formats, onText }: FieldInputProps) {
   const { t, i18n } = useTranslation();
   const limits = { least: formats.number(field.least ?? 0), most: formats.number(field.most ?? 0) };
   const typed = readTyped(field, text);
   const isTouched = text !== textOf(field);
-  const shown = isTouched || (isRefused && field.options.length > 0) ? typed.fault : null;
+  const shown = notTaken ?? (isTouched || isRefused ? typed.fault : null);
   const fault = shown === null ? null : words(shown);
   const testId = `field-${field.name}`;
-  const known = `editField.${field.name}`;
-  const label = i18n.exists(known)
-    ? t('errorsPage.edit.label', { words: t(known as 'editField.state'), name: field.name })
-    : field.name;
+  const label = useColumnLabel()(field.name);
 
   function optionLabel(value: string): string {
     return i18n.exists(`state.${value}`) ? t(`state.${value}` as 'state.RED') : value;

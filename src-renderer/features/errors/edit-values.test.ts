@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EditField } from '../../../src-main/contract/quarantine-shapes.ts';
-import { changedValues, readTyped } from './edit-values.ts';
+import { changedValues, partOf, readTyped } from './edit-values.ts';
 
 function field(of: Partial<EditField>): EditField {
   return {
@@ -39,6 +39,14 @@ test('a field takes what fits its kind, and says what is wrong with anything els
     [field({ kind: 'time' }), '2026-02-30 14:35:00', 'time'],
     [field({ kind: 'time' }), '2026-11-22 25:00:00', 'time'],
     [field({ kind: 'time' }), 'yesterday', 'time'],
+    [field({ kind: 'time' }), ' 2026-11-22 14:35 ', '2026-11-22 14:35'],
+    [field({ kind: 'time' }), '2026-11-22 14:35:00+14:00', '2026-11-22 14:35:00+14:00'],
+    [field({ kind: 'time' }), '2026-11-22 14:35:00+25:00', 'time'],
+    [field({ kind: 'time' }), '2026-11-22 14:35:00+08:60', 'time'],
+    [field({ kind: 'time' }), '2026-11-22 14:35:00 +08:00', 'time'],
+    [field({ kind: 'time' }), '1969-12-31 23:59:59', 'time'],
+    [field({ kind: 'time' }), '9999-12-31 23:59:59-01:00', 'time'],
+    [field({}), 'a\0b', 'nul'],
   ] as const) {
     const { value, fault } = readTyped(of, text);
     expect(fault ?? value, `${of.kind} ${text}`).toBe(expected);
@@ -64,4 +72,20 @@ test('only what differs is changed, so that a value nobody touched is never writ
     values: { staff: 3 },
     faults: { state: 'option' },
   });
+});
+
+test('a fault of the engine is told at its field, or as what the record would then lack', () => {
+  const fault = (details: Record<string, unknown>) => ({
+    code: 'invalid_input' as const,
+    message: 'x',
+    details,
+  });
+  expect(partOf(fault({ column: 'timestamp_recorded', kind: 'time' }))).toEqual({
+    column: 'timestamp_recorded',
+    kind: 'time',
+    reason: null,
+  });
+  const reason = { kind: 'no_count', values: { column: 'total_staff' } };
+  expect(partOf(fault({ reason })).reason).toEqual(reason);
+  expect(partOf(fault({ kind: 'new to this page' }))).toEqual({ column: null, kind: null, reason: null });
 });

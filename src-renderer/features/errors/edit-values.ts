@@ -1,6 +1,14 @@
-import type { EditField } from '../../../src-main/contract/quarantine-shapes.ts';
+import type { Fault } from '../../../src-main/contract/errors.ts';
+import {
+  type EditFaultKind,
+  type EditField,
+  editFaultKinds,
+  type RefusalReason,
+  refusalReason,
+} from '../../../src-main/contract/quarantine-shapes.ts';
+import { endMinute, parseTimeText } from '../../../src-main/contract/time-text.ts';
 
-export type EditFault = 'required' | 'number' | 'whole' | 'range' | 'time' | 'json' | 'flag' | 'option';
+export type EditFault = EditFaultKind;
 
 type Value = string | number | null;
 
@@ -25,12 +33,25 @@ export function readTyped(field: EditField, text: string): Typed {
     case 'flag':
       return text === '0' || text === '1' ? taken(Number(text)) : refused('flag');
     case 'time':
-      return isTime(text) ? taken(text) : refused('time');
+      return isTime(text.trim()) ? taken(text.trim()) : refused('time');
     case 'json':
       return isJson(text) ? taken(text) : refused('json');
     case 'text':
-      return taken(text);
+      return text.includes('\0') ? refused('nul') : taken(text);
   }
+}
+
+/** What of an edit the engine did not take: a field's value, or the record as it would be then. */
+export function partOf({ details }: Fault): {
+  readonly column: string | null;
+  readonly kind: EditFault | null;
+  readonly reason: RefusalReason | null;
+} {
+  return {
+    column: typeof details?.column === 'string' ? details.column : null,
+    kind: editFaultKinds.find((kind) => kind === details?.kind) ?? null,
+    reason: refusalReason.safeParse(details?.reason).data ?? null,
+  };
 }
 
 /** What is to be changed: the fields whose text differs from what is there. */
@@ -60,17 +81,12 @@ function readNumber({ kind, least, most }: EditField, text: string): Typed {
   return value < (least ?? value) || value > (most ?? value) ? refused('range') : taken(value);
 }
 
-/** The calendar and the clock; what the store's zone makes of it the engine knows better. */
+/** As the engine reads times; what the store's zone makes of one without an offset it knows better. */
 function isTime(text: string): boolean {
-  const parts =
-    /^(\d{4}-\d{2}-\d{2})[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?$/.exec(
-      text.trim(),
-    );
-  if (parts === null) return false;
-  const [, day = '', hour = '', minute = '', second = '0'] = parts;
-  const date = new Date(`${day}T00:00:00Z`);
-  const isDay = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
-  return isDay && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
+  const time = parseTimeText(text);
+  if (time === null) return false;
+  const minute = time.wallMinute - (time.offsetMinutes ?? 0);
+  return minute >= 0 && minute < endMinute;
 }
 
 function isJson(text: string): boolean {

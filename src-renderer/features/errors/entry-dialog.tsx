@@ -4,7 +4,9 @@ import { routeLink } from '../../console/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Loading } from '../../ui/empty-state.tsx';
+import { causeKey, needsCorrection } from './cause-words.ts';
 import { PayloadTable } from './payload.tsx';
+import { RefusalWords } from './refusal-words.tsx';
 import type { Chosen, OpenEntry } from './store.ts';
 
 interface EntryDialogProps {
@@ -21,6 +23,7 @@ export function EntryDialog({ open, isDisabled, onClose, onEdit, onRetry, onDisc
   const { t } = useTranslation();
   const entry = open?.entry;
   const chosen: Chosen = { ids: [entry?.id ?? 0], count: 1 };
+  const mustChange = entry !== null && entry !== undefined && needsCorrection(entry.code);
   const mayDecide = entry?.resolution === 'open' && entry.code !== 'copy_of_quarantined';
   return (
     <Dialog
@@ -34,12 +37,18 @@ export function EntryDialog({ open, isDisabled, onClose, onEdit, onRetry, onDisc
             <Button look="danger" isDisabled={isDisabled} onPress={() => onDiscard(chosen)}>
               {t('errorsPage.group.discard', { count: 1 })}
             </Button>
-            <Button isDisabled={isDisabled} onPress={onEdit}>
-              {t('errorsPage.group.edit')}
-            </Button>
-            <Button look="main" isDisabled={isDisabled} onPress={() => onRetry(chosen)}>
+            <Button
+              look={mustChange ? 'quiet' : 'main'}
+              isDisabled={isDisabled}
+              onPress={() => onRetry(chosen)}
+            >
               {t('errorsPage.group.retry', { count: 1 })}
             </Button>
+            {entry.correctable && (
+              <Button look={mustChange ? 'main' : 'quiet'} isDisabled={isDisabled} onPress={onEdit}>
+                {t('errorsPage.group.edit')}
+              </Button>
+            )}
           </>
         )
       }
@@ -53,6 +62,7 @@ export function EntryDialog({ open, isDisabled, onClose, onEdit, onRetry, onDisc
 
 function EntryBody({ entry }: { readonly entry: QuarantinePageEntry }) {
   const { t } = useTranslation();
+  const cause = causeKey({ unit: 'records', group: 'data', code: entry.code }, entry);
   const { session_id: session, camera_id: camera } = entry.payload;
   const place = {
     ...(typeof session === 'string' && { session }),
@@ -65,9 +75,10 @@ function EntryBody({ entry }: { readonly entry: QuarantinePageEntry }) {
           {t('errorsPage.entry.decided', { resolution: t(`historyPage.resolution.${entry.resolution}`) })}
         </p>
       )}
-      <p className="engine-words">
-        {entry.code} · {entry.message}
-      </p>
+      <RefusalWords {...entry} />
+      {entry.resolution === 'open' && !entry.correctable && (
+        <p data-testid="instead">{t(`${cause}.next` as 'recordCause.key.next')}</p>
+      )}
       <p className="quiet-text">{t('errorsPage.entry.tries', { count: entry.attempts })}</p>
       <PayloadTable entry={entry} />
       {Object.keys(place).length > 0 && (

@@ -21,12 +21,12 @@ export function EntryDialogs(props: EntryDialogsProps) {
   const { view, isEditing, isDisabled, formats, onClose, onEdit, onRetry, onDiscard, onSaved } = props;
   const { open, readFields } = view;
   const entry = open?.entry;
-  const wantsFields =
-    isEditing && entry?.resolution === 'open' && open?.fields === null && open.fault === null;
+  const mayEdit = isEditing && entry?.resolution === 'open' && entry.correctable;
+  const wantsFields = mayEdit && open?.fields === null && open.fault === null;
   useEffect(() => {
     if (wantsFields) void readFields();
   }, [wantsFields, readFields]);
-  if (open && isEditing && entry?.resolution === 'open') {
+  if (open && mayEdit) {
     return (
       <EditDialog
         key={open.id}

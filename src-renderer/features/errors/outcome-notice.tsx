@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Notice } from '../../ui/notice.tsx';
-import type { Outcome } from './store.ts';
+import type { Outcome } from './outcome.ts';
 
 /** What the last action came to. */
 export function OutcomeNotice({
@@ -15,7 +15,13 @@ export function OutcomeNotice({
   const title =
     kind === 'edited' ? t('errorsPage.outcome.edited') : t(`errorsPage.outcome.${kind}`, { count });
   return (
-    <Notice tone="safe" title={title} onDismiss={onDismiss} testId="outcome">
+    <Notice
+      tone={kind === 'refusedAgain' ? 'attention' : kind === 'retried' || kind === 'edited' ? 'wait' : 'safe'}
+      title={title}
+      onDismiss={onDismiss}
+      testId="outcome"
+    >
+      {kind === 'refusedAgain' && <p>{t('errorsPage.outcome.openAgain')}</p>}
       {stillOpen > 0 && <p>{t('errorsPage.outcome.stillOpen', { count: stillOpen })}</p>}
     </Notice>
   );

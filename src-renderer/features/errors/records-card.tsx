@@ -10,6 +10,7 @@ import { CauseHead, useCauseTitle } from './cause-head.tsx';
 import { causeKey, needsCorrection } from './cause-words.ts';
 import { EntryTable } from './entry-table.tsx';
 import { PayloadLine } from './payload.tsx';
+import { RefusalWords } from './refusal-words.tsx';
 import type { Chosen } from './store.ts';
 
 export interface RecordActions {
@@ -39,7 +40,8 @@ export function RecordsCard(props: RecordsCardProps) {
   const newest = list?.items[0];
   const count = list?.total ?? error.count;
   const only = count === 1 ? newest : undefined;
-  const column = newest?.column ?? null;
+  const cause = causeKey(error, newest);
+  const correctFirst = needsCorrection(error.code) && newest?.correctable !== false;
   const chosen: Chosen = only ? { ids: [only.id], count: 1 } : { code: error.code, count };
   const id = `records-${error.code}`;
   const isCopy = error.code === 'copy_of_quarantined';
@@ -48,13 +50,13 @@ export function RecordsCard(props: RecordsCardProps) {
       <CauseHead
         id={id}
         error={{ ...error, count }}
-        column={column}
+        cause={cause}
         formats={formats}
         now={now}
         actions={
           !isCopy && (
             <>
-              {newest && needsCorrection(error.code) && (
+              {newest && correctFirst && (
                 <Button
                   look="main"
                   isDisabled={isDisabled}
@@ -78,7 +80,7 @@ export function RecordsCard(props: RecordsCardProps) {
         }
       />
       {newest && <PayloadLine entry={newest} />}
-      {newest && <p className="engine-words">{newest.message}</p>}
+      {newest && <RefusalWords {...newest} />}
       <div>
         <Button
           look="bare"
@@ -90,7 +92,7 @@ export function RecordsCard(props: RecordsCardProps) {
       </div>
       {isOpen && !only && list && (
         <EntryTable
-          label={t('errorsPage.group.records', { cause: title(causeKey(error, column), count) })}
+          label={t('errorsPage.group.records', { cause: title(cause, count) })}
           list={list}
           formats={formats}
           now={now}

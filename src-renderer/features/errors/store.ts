@@ -6,9 +6,11 @@ import type { HealthReport } from '../../../src-main/contract/health-shapes.ts';
 import type { RefusedLine } from '../../../src-main/contract/line-shapes.ts';
 import type { EditField, QuarantinePageEntry } from '../../../src-main/contract/quarantine-shapes.ts';
 import type { ErrorEntry, ErrorSummary } from '../../../src-main/contract/report-shapes.ts';
+import type { RunResult } from '../../../src-main/contract/run-shapes.ts';
 import type { PagedList } from '../../console/paged-list.ts';
 import { checksThatNeed } from './cause-words.ts';
 import { createListBook } from './list-book.ts';
+import { isUnderWay, type Outcome, outcomeAfter } from './outcome.ts';
 
 /** Records that are meant: some by id, those of a cause, or (with neither) all that are open. */
 export interface Chosen {
@@ -16,13 +18,6 @@ export interface Chosen {
   readonly code?: string;
   /** how many that is, for the question before they are given up */
   readonly count: number;
-}
-
-/** What the last action came to; stays until it is closed or the next one begins. */
-export interface Outcome {
-  readonly kind: 'retried' | 'edited' | 'discarded' | 'acknowledged';
-  readonly count: number;
-  readonly stillOpen: number;
 }
 
 /** A record that is looked at. */
@@ -127,11 +122,13 @@ export function createErrorsStore(engine: Client, desktop: DesktopClient): Error
     }
 
     /** One action at a time; what came of it is told, then the list is read anew. */
-    async function act(work: () => Promise<Outcome | null>): Promise<boolean> {
+    async function act(work: () => Promise<Omit<Outcome, 'at'> | null>): Promise<boolean> {
       if (get().busy) return false;
+      const at = Date.now();
       set({ busy: true, outcome: null, fault: null });
       try {
-        set({ outcome: await work() });
+        const done = await work();
+        set({ outcome: done && { ...done, at } });
         await snapshot();
         return true;
       } catch (error) {
@@ -139,6 +136,19 @@ export function createErrorsStore(engine: Client, desktop: DesktopClient): Error
         return false;
       } finally {
         set({ busy: false });
+      }
+    }
+
+    /** Says what became of records that were sent again, as soon as a sync knows. */
+    async function settle(run: RunResult): Promise<void> {
+      const { outcome } = get();
+      if (outcome === null || run.runId === null || !isUnderWay(outcome)) return;
+      try {
+        const { entries } = await engine.call('quarantine.page', { runId: run.runId, limit: 500 });
+        const again = entries.filter((entry) => entry.attempts > 1).length;
+        if (get().outcome === outcome) set({ outcome: outcomeAfter(outcome, run, again) });
+      } catch {
+        // The frame says that the engine is away; they are listed anew when it is back.
       }
     }
 
@@ -177,6 +187,9 @@ export function createErrorsStore(engine: Client, desktop: DesktopClient): Error
           engine.subscribe('errors.changed', (summary) => {
             count({ summary, health: get().health });
             if (followers > 0 && !get().busy) void readErrors();
+          }),
+          engine.subscribe('sync.progress', ({ result }) => {
+            if (result !== null) void settle(result);
           }),
           engine.subscribe('health.changed', (health) => count({ summary: get().summary, health })),
           desktop.subscribe('desktop.engineChanged', ({ state }) => {

@@ -20,6 +20,27 @@ export function isAsked({ camera, table, session, day }: Question): boolean {
   return [camera, table, session, day].some((field) => field.trim() !== '');
 }
 
+const longest = 200;
+
+/** What the engine would not take, field by field. */
+export function faultsOf(
+  question: Question,
+): Readonly<Partial<Record<keyof Question, { readonly kind: 'tooLong' | 'day'; readonly most: number }>>> {
+  const texts = (['camera', 'table', 'session'] as const).filter(
+    (field) => question[field].trim().length > longest,
+  );
+  const isPossible = question.day === '' || /^(19[7-9]\d|[2-9]\d{3})-\d{2}-\d{2}$/.test(question.day);
+  return {
+    ...Object.fromEntries(texts.map((field) => [field, { kind: 'tooLong', most: longest }])),
+    ...(isPossible ? {} : { day: { kind: 'day', most: 0 } }),
+  };
+}
+
+/** It may be asked: something is looked for, and every field is possible. */
+export function mayAsk(question: Question): boolean {
+  return isAsked(question) && Object.keys(faultsOf(question)).length === 0;
+}
+
 /** The form as the engine takes it. */
 export function selectionOf(question: Question): CallInput<'find.records'> {
   const { camera, table, session, day, time } = question;

@@ -7,7 +7,8 @@ import { CodeBlock } from '../../ui/code-block.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { type Formats, readInstant } from '../../ui/formats.ts';
 import { StateChip } from '../capture/state-chip.tsx';
-import { type Step, stepsOf } from './record-words.ts';
+import { RefusalWords } from '../errors/refusal-words.tsx';
+import { reasonOf, type Step, stepsOf } from './record-words.ts';
 
 interface RecordWayProps {
   readonly record: FoundRecord;
@@ -33,6 +34,13 @@ export function RecordWay({ record, formats, onClose }: RecordWayProps) {
       <p className="way-why" data-testid="why">
         <Why record={record} formats={formats} />
       </p>
+      {record.whyCode === 'set_aside' && (
+        <RefusalWords
+          code={String(record.whyValues.code ?? '')}
+          message={String(record.whyValues.message ?? '')}
+          reason={reasonOf(record)}
+        />
+      )}
       <ol className="way">
         <WayStep step="done" title={t('find.way.seen')} time={exact(record.timestampRecorded, formats)}>
           {record.frameNumber !== null && t('find.way.frame', { frame: formats.number(record.frameNumber) })}
@@ -78,12 +86,6 @@ function Why({ record, formats }: { readonly record: FoundRecord; readonly forma
         since: since ? formats.exact(since) : '',
         days: formats.number(Number(record.whyValues.days ?? 90)),
       })}
-      {record.whyCode === 'set_aside' && (
-        <span className="engine-words">
-          {' '}
-          {[record.whyValues.code, record.whyValues.message].filter(Boolean).join(': ')}
-        </span>
-      )}
     </>
   );
 }

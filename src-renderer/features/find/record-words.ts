@@ -1,4 +1,5 @@
 import type { FoundRecord } from '../../../src-main/contract/find-shapes.ts';
+import { type RefusalReason, refusalReason } from '../../../src-main/contract/quarantine-shapes.ts';
 import type { Tone } from '../../ui/tone.ts';
 
 /** The colour of where a record is. */
@@ -19,4 +20,10 @@ export function stepsOf({ status, cloud }: FoundRecord): { readonly sent: Step; 
   if (status === 'pending') return { sent: 'waits', arrived: cloud === 'there' ? 'done' : 'waits' };
   if (cloud === 'unknown') return { sent: 'done', arrived: 'unknown' };
   return { sent: 'done', arrived: cloud === 'there' ? 'done' : 'stopped' };
+}
+
+/** Why Backhaul itself set a record aside; null where the cloud did. */
+export function reasonOf({ whyValues }: Pick<FoundRecord, 'whyValues'>): RefusalReason | null {
+  const { reason, ...values } = whyValues;
+  return refusalReason.safeParse({ kind: reason, values }).data ?? null;
 }

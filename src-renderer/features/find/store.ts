@@ -3,7 +3,7 @@ import type { Client } from '../../../src-main/contract/client.ts';
 import type { DesktopClient } from '../../../src-main/contract/desktop-client.ts';
 import { type Fault, toFault } from '../../../src-main/contract/errors.ts';
 import type { FoundRecords } from '../../../src-main/contract/find-shapes.ts';
-import { emptyQuestion, isAsked, type Question, selectionOf } from './question.ts';
+import { emptyQuestion, mayAsk, type Question, selectionOf } from './question.ts';
 
 export interface FindState {
   readonly question: Question;
@@ -39,7 +39,7 @@ export function createFindStore(engine: Client, _desktop: DesktopClient): FindSt
       },
       async search() {
         const { question } = get();
-        if (!isAsked(question)) return;
+        if (!mayAsk(question)) return;
         newest += 1;
         const own = newest;
         set({ searching: true, fault: null });
