@@ -55,7 +55,7 @@ export async function consoleCommand(options: ConsoleOptions): Promise<{
 export async function openConsole(options: ConsoleOptions): Promise<OpenConsole> {
   choose(options.dataDir, options.preferences ?? {});
   const { executable, args } = await consoleCommand(options);
-  const app = await electron.launch({
+  const app = await launch({
     executablePath: executable,
     args: [...args],
     cwd: projectRoot,
@@ -83,6 +83,19 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
         [name, input] as const,
       ),
   };
+}
+
+/**
+ * The stand-in for Electron crashes now and then while a debugger attaches to it, before it has run a line of ours;
+ * then it is started once more.
+ */
+async function launch(options: Parameters<typeof electron.launch>[0]): Promise<ElectronApplication> {
+  try {
+    return await electron.launch(options);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.includes('Process failed to launch')) throw error;
+    return await electron.launch(options);
+  }
 }
 
 /** Chooses for the console before it opens; what a console before it chose stays. */

@@ -113,9 +113,11 @@ test.describe('the kiosk', () => {
       ['quarantine.discard', { all: true }],
     ] as const) {
       const answer = (await console.call(name, input)) as { ok: boolean; fault?: { code: string } };
-      expect([name, answer.ok, ['unauthorized', 'invalid_input'].includes(answer.fault?.code ?? '')]).toEqual(
-        [name, false, true],
-      );
+      expect([name, answer.ok, ['locked', 'invalid_input'].includes(answer.fault?.code ?? '')]).toEqual([
+        name,
+        false,
+        true,
+      ]);
     }
     await page.waitForTimeout(500);
     await expect.poll(() => looks(console)).toEqual(locked);

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright/test';
+import { type Page, test } from 'playwright/test';
 
 /** What a page offers for this; the layers that import it have no types of the browser. */
 interface TaskScope {
@@ -40,4 +40,9 @@ export async function leastLongestTask(page: Page, work: () => Promise<void>): P
   for (let attempt = 0; attempt < 3 && least > 50; attempt += 1)
     least = Math.min(least, await longestTask(page, work));
   return least;
+}
+
+/** Puts a figure beside the test's result: it is read, not judged, since it depends on the machine (SPEC 15). */
+export function note(what: string, value: number): void {
+  test.info().annotations.push({ type: what, description: String(Math.round(value)) });
 }

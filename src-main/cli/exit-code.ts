@@ -20,6 +20,7 @@ const byFault: Readonly<Record<FaultCode, ExitCode>> = {
   unavailable: exitCode.tryAgainLater,
   rate_limited: exitCode.tryAgainLater,
   unauthorized: exitCode.operatorMustAct,
+  locked: exitCode.operatorMustAct,
   misconfigured: exitCode.operatorMustAct,
   rejected: exitCode.partial,
   storage: exitCode.internal,

@@ -6,6 +6,8 @@ export const faultCodes = [
   'unavailable',
   'rate_limited',
   'unauthorized',
+  /** the kiosk is locked: only someone with its PIN may do this */
+  'locked',
   'misconfigured',
   'rejected',
   'storage',

@@ -1,7 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Port } from '../contract/client.ts';
 import type { RunSummary } from '../contract/history-shapes.ts';
@@ -106,15 +105,17 @@ describe('the exported history', () => {
     });
   });
 
-  it('of 10,000 runs does not hold up the main process', async () => {
-    const delay = monitorEventLoopDelay({ resolution: 5 });
-    await exportHistory(engineWith(300), join(folder, 'warm.csv'), 'csv', { limit: 300 });
-    delay.enable();
+  it('of 10,000 runs lets the main process do other things between its pages', async () => {
+    let turns = 0;
+    let next = setImmediate(function turn() {
+      turns += 1;
+      next = setImmediate(turn);
+    });
     await exportHistory(engineWith(10_000, [], 'x'.repeat(300)), join(folder, 'runs.csv'), 'csv', {
       limit: 10_000,
     });
-    delay.disable();
-    expect(delay.max / 1e6).toBeLessThan(50);
+    clearImmediate(next);
+    expect(turns).toBeGreaterThanOrEqual(20);
   });
 });
 

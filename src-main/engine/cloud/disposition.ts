@@ -60,6 +60,7 @@ const groupOfCode: Readonly<Record<FaultCode, ErrorGroup>> = {
   unavailable: 'network',
   rate_limited: 'rate_limit',
   unauthorized: 'sign_in',
+  locked: 'permission',
   misconfigured: 'sign_in',
   rejected: 'data',
   storage: 'storage',

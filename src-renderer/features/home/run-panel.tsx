@@ -10,7 +10,8 @@ interface RunPanelProps {
   readonly progress: RunProgress | null;
   readonly formats: Formats;
   readonly onCancel: () => void;
-  readonly onPause: () => void;
+  /** left out where nobody may hold the schedule back */
+  readonly onPause?: () => void;
 }
 
 /** The run in progress: how many, how fast, how long still, and a way to end it. */
@@ -34,7 +35,7 @@ export function RunPanel({ progress, formats, onCancel, onPause }: RunPanelProps
         />
       </div>
       <div className="notice-actions">
-        <Button onPress={onPause}>{t('run.pause')}</Button>
+        {onPause && <Button onPress={onPause}>{t('run.pause')}</Button>}
         <Button onPress={onCancel}>{t('run.cancel')}</Button>
       </div>
     </section>

@@ -37,7 +37,11 @@ export function KioskFrame({ home, capture, kiosk, children }: KioskFrameProps) 
     openRoute('home');
   };
   useIdle(idleMs, goHome);
-  const atHome = view === 'home';
+  // Settings are not for whoever stands before the screen, whichever keys they find.
+  useEffect(() => {
+    if (view === 'settings') openRoute('home');
+  }, [view]);
+  const atHome = view === 'home' || view === 'settings';
   return (
     <div className="kiosk" style={{ transform: `translate(${shift.x}px, ${shift.y}px)` }}>
       <header className="kiosk-bar">

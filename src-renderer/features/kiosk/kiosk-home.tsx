@@ -23,7 +23,7 @@ export function KioskHome({ home, capture }: KioskHomeProps) {
     home,
     capture,
   );
-  const { syncEverything, cancel, pause, resume, dismissOutcome } = controls;
+  const { syncEverything, cancel, resume, dismissOutcome } = controls;
   const { key, tone, count } = chooseVerdict(status, fault, run);
   const since = silence(key, status, formats, now);
   const view = viewOf(key);
@@ -44,7 +44,7 @@ export function KioskHome({ home, capture }: KioskHomeProps) {
         <Times status={fault ? null : status} formats={formats} now={now} />
       </div>
       {busy ? (
-        <RunPanel progress={progress} formats={formats} onCancel={cancel} onPause={pause} />
+        <RunPanel progress={progress} formats={formats} onCancel={cancel} />
       ) : (
         <div className="kiosk-actions">
           <Button
