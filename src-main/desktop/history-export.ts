@@ -66,8 +66,7 @@ async function* pages(
 }
 
 async function writeCsv(file: FileHandle, runs: AsyncIterable<readonly RunSummary[]>): Promise<void> {
-  // Excel reads a file without this mark in the computer's own encoding.
-  await file.write(`\uFEFF${csvLine(columns)}`);
+  await file.write(csvLine(columns));
   for await (const page of runs) {
     await file.write(page.map((run) => csvLine(columns.map((column) => run[column]))).join(''));
   }
