@@ -7,6 +7,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import type { Formats } from '../../ui/formats.ts';
 import { Notice } from '../../ui/notice.tsx';
 import type { CloudStore } from './store.ts';
+import { differenceWords, ofSessions } from './total-of.ts';
 
 interface DisagreementProps {
   readonly store: CloudStore;
@@ -18,37 +19,27 @@ interface DisagreementProps {
 /** What does not agree, the button that mends it, and what is left to decide when that was not enough. */
 export function Disagreement({ store, verification, kind, formats }: DisagreementProps) {
   const { t } = useTranslation();
-  const { busy, repaired, repair, overwrite, acceptLost } = useStore(store);
+  const { busy, repair, overwrite, acceptLost } = useStore(store);
   const [asking, setAsking] = useState<'overwrite' | 'accept' | null>(null);
   const sessions = verification.streams.flatMap((stream) => stream.sessions.filter(({ agrees }) => !agrees));
-  const lacking = sessions.reduce((sum, { local, cloud }) => sum + Math.max(0, local - cloud), 0);
-  const values = { count: sessions.length, lacking: formats.number(lacking) };
+  const missing = ofSessions(sessions, 'missing');
+  const different = ofSessions(sessions, 'different');
+  const lost = ofSessions(sessions, 'lost');
+  const words = differenceWords(missing, different, lost);
+  const values = {
+    count: { missing, different, lost, several: 0 }[words],
+    missing: formats.number(missing),
+    different: formats.number(different),
+    lost: formats.number(lost),
+  };
   return (
     <>
       <Notice
         tone="attention"
-        title={t('cloud.differs.title', values)}
+        title={t('cloud.differs.title', { count: sessions.length })}
         testId="disagreement"
         actions={
-          repaired ? (
-            <>
-              <Button
-                onPress={() => setAsking('overwrite')}
-                isPending={busy === 'overwrite'}
-                isDisabled={busy !== null}
-              >
-                {t('cloud.differs.overwrite')}
-              </Button>
-              <Button
-                look="danger"
-                onPress={() => setAsking('accept')}
-                isPending={busy === 'accept'}
-                isDisabled={busy !== null}
-              >
-                {t('cloud.differs.accept')}
-              </Button>
-            </>
-          ) : (
+          missing > 0 ? (
             <Button
               look="main"
               onPress={() => void repair()}
@@ -57,11 +48,37 @@ export function Disagreement({ store, verification, kind, formats }: Disagreemen
             >
               {busy === 'repair' ? t('cloud.differs.repairing') : t('cloud.differs.repair')}
             </Button>
+          ) : (
+            <>
+              {different > 0 && (
+                <Button
+                  onPress={() => setAsking('overwrite')}
+                  isPending={busy === 'overwrite'}
+                  isDisabled={busy !== null}
+                >
+                  {t('cloud.differs.overwrite')}
+                </Button>
+              )}
+              {lost > 0 && (
+                <Button
+                  look="danger"
+                  onPress={() => setAsking('accept')}
+                  isPending={busy === 'accept'}
+                  isDisabled={busy !== null}
+                >
+                  {t('cloud.differs.accept')}
+                </Button>
+              )}
+            </>
           )
         }
       >
-        <p>{t(`cloud.differs.data.${kind}`, values)}</p>
-        <p className="next">{repaired ? t('cloud.differs.left') : t('cloud.differs.next')}</p>
+        <p>{t(`cloud.differs.data.${kind}.${words}`, values)}</p>
+        <p className="next">
+          {missing > 0
+            ? t('cloud.differs.next')
+            : t(`cloud.differs.decide.${lost > 0 ? 'lost' : 'different'}`)}
+        </p>
       </Notice>
       <Dialog
         title={t(`cloud.differs.ask.${asking ?? 'overwrite'}.title`)}

@@ -34,7 +34,7 @@ export default function CloudPage({ store }: { readonly store: CloudStore }) {
           <SwitchPanel store={store} details={details} />
           <ProjectFacts details={details} formats={formats} now={now} />
           <VerifyPanel store={store} details={details} formats={formats} now={now} />
-          <CheckPanel store={store} details={details} />
+          <CheckPanel store={store} details={details} formats={formats} now={now} />
         </>
       )}
     </div>

@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { type Formats, readInstant } from '../../ui/formats.ts';
 import { Disagreement } from './disagreement.tsx';
 import type { CloudStore } from './store.ts';
+import { totalOf } from './total-of.ts';
 import { VerifyTable } from './verify-table.tsx';
 
 interface VerifyPanelProps {
@@ -18,7 +19,9 @@ interface VerifyPanelProps {
 /** Compares what counts as sent with what the cloud really holds, and mends what does not agree. */
 export function VerifyPanel({ store, details, formats, now }: VerifyPanelProps) {
   const { t } = useTranslation();
-  const { verification, busy, verify } = useStore(store);
+  const { verification: found, busy, verify } = useStore(store);
+  const verification = found?.value ?? null;
+  const beside = verification === null ? 0 : totalOf(verification, 'extra');
   const engineGone = useEngine((view) => view.fault?.code === 'unavailable');
   const cannot = engineGone || details.problem !== null || details.marks.other;
   return (
@@ -40,6 +43,7 @@ export function VerifyPanel({ store, details, formats, now }: VerifyPanelProps) 
         {verification?.agrees && (
           <p className="agrees" data-testid="verify-result">
             {t(`cloud.verify.agrees.${details.kind}`)}
+            {beside > 0 && ` ${t(`cloud.verify.beside.${details.kind}`, { count: beside })}`}
           </p>
         )}
       </div>

@@ -3,6 +3,7 @@ import { streamNames } from '../../../src-main/contract/run-shapes.ts';
 import type { Verification } from '../../../src-main/contract/verify-shapes.ts';
 import { Chip } from '../../ui/chip.tsx';
 import type { Formats } from '../../ui/formats.ts';
+import { ofSessions } from './total-of.ts';
 
 interface VerifyTableProps {
   readonly verification: Verification;
@@ -25,7 +26,7 @@ export function VerifyTable({ verification, kind, formats }: VerifyTableProps) {
         </tr>
       </thead>
       <tbody>
-        {verification.streams.map(({ stream, local, cloud, agrees }) => {
+        {verification.streams.map(({ stream, local, cloud, agrees, sessions }) => {
           const name = streamNames.find((one) => one === stream);
           return (
             <tr key={stream} data-stream={stream}>
@@ -36,6 +37,12 @@ export function VerifyTable({ verification, kind, formats }: VerifyTableProps) {
                 <Chip tone={agrees ? 'safe' : 'attention'}>
                   {agrees ? t('cloud.verify.same') : t('cloud.verify.differs')}
                 </Chip>
+                {ofSessions(sessions, 'extra') > 0 && (
+                  <span className="quiet-text">
+                    {' '}
+                    {t('cloud.verify.more', { count: ofSessions(sessions, 'extra') })}
+                  </span>
+                )}
               </td>
             </tr>
           );

@@ -17,7 +17,11 @@ export function CheckResult({ check, onCopy }: CheckResultProps) {
   if (outcome === 'complete') {
     const words = check.lookedThrough === 'names' ? 'names' : kind;
     return (
-      <Notice tone="safe" title={t('cloudCheck.complete.title')} testId="check-result">
+      <Notice
+        tone="safe"
+        title={t(words === 'names' ? 'cloudCheck.complete.namesTitle' : 'cloudCheck.complete.title')}
+        testId="check-result"
+      >
         <p>{t(`cloudCheck.complete.${words}`)}</p>
       </Notice>
     );

@@ -8,6 +8,7 @@ import { FaultNotice } from '../../ui/notice.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { CheckResult } from './check-result.tsx';
 import { type ConnectionField, fieldSentence, keptKey } from './draft.ts';
+import { KeptSecrets } from './kept-secrets.tsx';
 import type { ConnectionStore } from './store.ts';
 import './connection.css';
 
@@ -43,6 +44,7 @@ export function ConnectionForm({ store, onCopy, actions }: ConnectionFormProps) 
       ) : (
         <Project store={store} />
       )}
+      <KeptSecrets store={store} />
       {fault && <FaultNotice fault={fault} testId="connection-fault" />}
       <div className="page-actions">
         {actions}
@@ -63,7 +65,7 @@ export function ConnectionForm({ store, onCopy, actions }: ConnectionFormProps) 
 
 function Project({ store }: { readonly store: ConnectionStore }) {
   const { t } = useTranslation();
-  const { draft, details, lockedBy, faults, change, signOut } = useStore(store);
+  const { draft, details, lockedBy, faults, tookAddress, change, signOut } = useStore(store);
   const faultAt = (field: ConnectionField): string | null => {
     const fault = faults[field];
     if (fault === undefined) return null;
@@ -84,6 +86,9 @@ function Project({ store }: { readonly store: ConnectionStore }) {
         fault={faultAt('url')}
         testId="connection-url"
       />
+      <p role="status" className="quiet-text" data-testid="took-address">
+        {tookAddress && t('connection.tookAddress', { url: draft.url })}
+      </p>
       <TextInput
         label={t('connection.key')}
         hint={t(`connection.${keyHint(details)}`)}

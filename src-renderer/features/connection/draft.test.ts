@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CloudDetails } from '../../../src-main/contract/cloud-shapes.ts';
 import type { Fault } from '../../../src-main/contract/errors.ts';
-import { draftFaults, faultField, fieldSentence } from './draft.ts';
+import { draftFaults, faultField, fieldSentence, trialOf } from './draft.ts';
 
 const draft = { kind: 'supabase', url: 'https://a.supabase.co', apiKey: '', token: '' } as const;
 const withKey = { key: { kind: 'publishable', source: 'keychain' } } as CloudDetails;
@@ -37,6 +37,12 @@ test.each([
     'locked',
   ],
   ['url', fault('invalid_input'), 'url'],
+  ['url', fault('invalid_input', { dashboard: true }), 'dashboard'],
+  ['apiKey', fault('invalid_input', { shape: 'characters' }), 'characters'],
+  ['apiKey', fault('invalid_input', { shape: 'shape' }), 'keyShape'],
+  ['apiKey', fault('invalid_input', { shape: 'swapped' }), 'keySwapped'],
+  ['token', fault('invalid_input', { shape: 'shape' }), 'tokenShape'],
+  ['token', fault('invalid_input', { shape: 'swapped' }), 'tokenSwapped'],
   ['apiKey', fault('misconfigured'), 'powerfulKey'],
   ['apiKey', fault('unavailable'), 'keychain'],
   ['token', fault('unauthorized'), 'tokenRefused'],
@@ -45,4 +51,17 @@ test.each([
   ['token', fault('internal'), 'other'],
 ] as const)('what is wrong with %s is said in one sentence', (field, given, sentence) => {
   expect(fieldSentence(field, given)).toBe(sentence);
+});
+
+test('what stands in the form is tried, and the running project only where nothing else stands there', () => {
+  const running = { kind: 'supabase', url: 'https://a.supabase.co' } as CloudDetails;
+  expect(trialOf({ ...draft, kind: 'local' }, null)).toBeNull();
+  expect(trialOf({ ...draft, url: 'https://a.supabase.co/' }, running)).toBeNull();
+  const kept = { apiKey: null, token: null };
+  expect(trialOf(draft, null)).toEqual({ url: draft.url, ...kept });
+  expect(trialOf({ ...draft, url: 'https://b.supabase.co' }, running)).toEqual({
+    url: 'https://b.supabase.co',
+    ...kept,
+  });
+  expect(trialOf({ ...draft, token: ' t ' }, running)).toEqual({ url: draft.url, apiKey: null, token: 't' });
 });

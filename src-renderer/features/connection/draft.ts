@@ -1,4 +1,5 @@
 import type { CloudDetails } from '../../../src-main/contract/cloud-shapes.ts';
+import type { CallInput } from '../../../src-main/contract/contract.ts';
 import type { Fault } from '../../../src-main/contract/errors.ts';
 
 /** What stands in the form. A secret that is kept is not shown: an empty field leaves it as it is. */
@@ -46,6 +47,12 @@ export function faultField({ details }: Fault): ConnectionField | null {
 export type FieldSentence =
   | 'missing'
   | 'url'
+  | 'dashboard'
+  | 'characters'
+  | 'keyShape'
+  | 'tokenShape'
+  | 'keySwapped'
+  | 'tokenSwapped'
   | 'powerfulKey'
   | 'shape'
   | 'tokenRefused'
@@ -56,12 +63,32 @@ export type FieldSentence =
 
 export function fieldSentence(field: ConnectionField, fault: Fault): FieldSentence {
   if (fault.details?.missing === true) return 'missing';
-  if (field === 'url') return isLocked(fault) ? 'locked' : 'url';
-  if (fault.code === 'invalid_input') return 'shape';
+  if (field === 'url')
+    return isLocked(fault) ? 'locked' : fault.details?.dashboard === true ? 'dashboard' : 'url';
+  if (fault.code === 'invalid_input') return shapeSentence(field, fault);
   if (fault.code === 'unavailable') return 'keychain';
   if (fault.code === 'unauthorized') return 'tokenRefused';
   if (fault.code !== 'misconfigured') return 'other';
   return typeof fault.details?.tokenLocation === 'string' ? 'tokenOther' : 'powerfulKey';
+}
+
+function shapeSentence(field: 'apiKey' | 'token', { details }: Fault): FieldSentence {
+  const isKey = field === 'apiKey';
+  if (details?.shape === 'characters') return 'characters';
+  if (details?.shape === 'swapped') return isKey ? 'keySwapped' : 'tokenSwapped';
+  if (details?.shape === 'shape') return isKey ? 'keyShape' : 'tokenShape';
+  return 'shape';
+}
+
+/** What is to be tried of the form; null where that is what the engine runs with. */
+export function trialOf(
+  { kind, url, apiKey, token }: ConnectionDraft,
+  details: CloudDetails | null,
+): CallInput<'cloud.inspect'> | null {
+  if (kind === 'local') return null;
+  const trial = { url: url.trim(), apiKey: apiKey.trim() || null, token: token.trim() || null };
+  const isRunning = details?.kind === 'supabase' && details.url === trial.url.replace(/\/+$/u, '');
+  return isRunning && trial.apiKey === null && trial.token === null ? null : trial;
 }
 
 function isLocked({ details }: Fault): boolean {

@@ -52,6 +52,13 @@ test('numbers go as numbers, what is none goes as it was typed, an empty name me
   });
 });
 
+test('opening hours go as config.json has them', () => {
+  const draft = { 'health.openingHours': { open: '9：30', close: '23:00' } };
+  expect(patchOf(draft, ['health.openingHours'])).toEqual({
+    'health.openingHours': { open: '09:30', close: '23:00' },
+  });
+});
+
 test('typing the same again is no change', () => {
   expect(isChanged(config, { 'retention.statesHours': '24' }, 'retention.statesHours')).toBe(false);
   expect(isChanged(config, { 'retention.statesHours': '25' }, 'retention.statesHours')).toBe(true);

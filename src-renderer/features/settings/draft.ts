@@ -1,5 +1,6 @@
 import type { ConfigEntry, ConfigReport } from '../../../src-main/contract/config-shapes.ts';
 import type { Fault } from '../../../src-main/contract/errors.ts';
+import { plainTime } from './hours-faults.ts';
 
 /** The keys of config.json that the console changes. */
 export const settingKeys = [
@@ -68,10 +69,18 @@ export function patchOf(draft: Draft, keys: readonly SettingKey[]): Record<strin
 }
 
 function typed(key: SettingKey, value: Json): Json {
+  if (key === 'health.openingHours') return plainHours(value);
   if (typeof value !== 'string') return value;
   const text = value.trim();
   if (numbers.has(key)) return /^\d+$/u.test(text) ? Number(text) : text;
   return (key === 'location.id' || key === 'location.timezone') && text === '' ? null : text;
+}
+
+function plainHours(value: Json): Json {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, time]) => [name, typeof time === 'string' ? plainTime(time) : time]),
+  );
 }
 
 /** Whether a key was changed to something else than what is saved. */

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { SwitchField, TextInput } from '../../ui/field.tsx';
+import { hoursFaults } from './hours-faults.ts';
 import { useSetting } from './setting-field.tsx';
 import type { SettingsStore } from './store.ts';
 
@@ -15,6 +16,11 @@ export function HoursField({ store }: { readonly store: SettingsStore }) {
   const { t } = useTranslation();
   const { value, change, isLocked, lockHint, fault } = useSetting(store, 'health.openingHours');
   const hours: Hours | null = isHours(value) ? value : null;
+  const wrong = hours && fault !== null ? hoursFaults(hours) : null;
+  const words = (at: 'open' | 'close'): string | null => {
+    const found = wrong?.[at] ?? null;
+    return found === null ? null : t(`settings.hours.${found}`);
+  };
   return (
     <>
       <SwitchField
@@ -32,7 +38,7 @@ export function HoursField({ store }: { readonly store: SettingsStore }) {
             value={hours.open}
             onChange={(open) => change({ ...hours, open })}
             isDisabled={isLocked}
-            fault={fault}
+            fault={wrong && !wrong.open && !wrong.close ? fault : words('open')}
             testId="setting-open"
           />
           <TextInput
@@ -41,6 +47,7 @@ export function HoursField({ store }: { readonly store: SettingsStore }) {
             value={hours.close}
             onChange={(close) => change({ ...hours, close })}
             isDisabled={isLocked}
+            fault={words('close')}
             testId="setting-close"
           />
         </div>

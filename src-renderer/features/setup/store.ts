@@ -63,6 +63,9 @@ export function createSetupStore(engine: Client, desktop: DesktopClient): SetupS
         const status = await engine.call('status.get', {}).catch(() => null);
         set({ before: signsOf(status), live: await engine.call('capture.live', {}).catch(() => null) });
       }
+      // What it sums up is what was kept, also where a step was skipped with something typed in it.
+      if (step === 'done')
+        await Promise.all([connection.getState().load(), readConfig().catch(() => undefined)]);
       set({ step, fault: null, storeFault: null, checkedWith: null });
     }
 
@@ -100,9 +103,9 @@ export function createSetupStore(engine: Client, desktop: DesktopClient): SetupS
       const { draft } = connection.getState();
       if (!(await connection.getState().save())) return false;
       await restartWhereNeeded();
+      await connection.getState().load();
       if (draft.kind === 'local') return true;
       set({ busy: 'checking' });
-      await connection.getState().load();
       await connection.getState().tryOut();
       const { check } = connection.getState();
       set({ checkedWith: check?.outcome === 'complete' ? 'complete' : 'lacking' });
