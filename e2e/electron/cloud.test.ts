@@ -102,7 +102,7 @@ test.describe('Cloud', () => {
     await toCloud(page);
     await page.getByRole('button', { name: 'Compare now' }).click();
     await expect(page.getByTestId('disagreement')).toContainText(
-      'At least 10 records are missing in the cloud',
+      '10 records are missing in the cloud. They are still on this box.',
     );
     await expect(page.locator('[data-stream=division_states]')).toContainText('3020Differs');
     await screenshot(page, 'cloud-differs');
@@ -120,7 +120,11 @@ test.describe('Cloud', () => {
     await cloud.sql(`update "ASE_division_states" set total_staff = 9 where frame_number = 30`);
     await toCloud(page);
     await page.getByRole('button', { name: 'Compare now' }).click();
-    await page.getByRole('button', { name: 'Send again what is missing' }).click();
+    await expect(page.getByTestId('disagreement')).toContainText(
+      'No record is missing, but one has another content in the cloud than on this box.',
+    );
+    await expect(page.getByRole('button', { name: 'Send again what is missing' })).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'Accept the loss…' })).toHaveCount(0);
     await page.getByRole('button', { name: 'Overwrite what differs…' }).click();
     await expect(page.getByTestId('differs-dialog')).toContainText(
       'What stands in the cloud for them now is replaced',
@@ -128,6 +132,79 @@ test.describe('Cloud', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Overwrite', exact: true }).click();
     await expect(page.getByTestId('verify-result')).toBeVisible();
+  });
+
+  test('agrees where the cloud holds one record more, and says that it does', async () => {
+    const console = await start({ env: await project() });
+    const { page } = console;
+    await sendToBridge((await engineInfo(console)).bridgeSocket, recording(10));
+    await console.call('sync.start', { mode: 'full' });
+    await cloud.sql(
+      `insert into "ASE_division_states" select (jsonb_populate_record(one, '{"frame_number": 100000}')).*
+       from "ASE_division_states" one where frame_number = 30 and location_id = 'store_window'`,
+    );
+    try {
+      await toCloud(page);
+      await page.getByRole('button', { name: 'Compare now' }).click();
+      await expect(page.getByTestId('verify-result')).toContainText(
+        'It also holds one more record that is not among those sent from here.',
+      );
+      await expect(page.locator('[data-stream=division_states]')).toContainText(
+        'Agrees and one more that was not sent from here',
+      );
+    } finally {
+      await cloud.sql('delete from "ASE_division_states" where frame_number = 100000');
+    }
+  });
+
+  test('tells no result of another cloud, and none after a sync', async () => {
+    const other = await startTestCloud();
+    try {
+      const console = await start();
+      const { page, call } = console;
+      const connect = async ({ url, apiKey, token }: TestCloud): Promise<void> => {
+        await call('config.set', { values: { 'cloud.url': url } });
+        await call('cloud.setKey', { apiKey });
+        await call('cloud.signIn', { token: await token('store_window') });
+        await page.evaluate(() => {
+          window.location.hash = '#/settings';
+        });
+        await page.getByRole('button', { name: 'Start the engine anew' }).click();
+        await expect(page.getByTestId('restart-needed')).toHaveCount(0);
+        await toCloud(page);
+        await expect(page.getByTestId('reach')).toContainText(new URL(url).host);
+        await expect(page.getByTestId('reach')).toHaveAttribute('data-reach', 'answers');
+      };
+      await connect(cloud);
+      await sendToBridge((await engineInfo(console)).bridgeSocket, recording(6));
+      await call('sync.start', { mode: 'full' });
+      await page.getByRole('button', { name: 'Compare now' }).click();
+      await expect(page.getByTestId('verify-result')).toBeVisible();
+      await page.getByRole('button', { name: 'Check now' }).click();
+      await expect(page.getByTestId('checked-at')).toContainText('Checked');
+
+      await connect(other);
+      await expect(page.getByTestId('other-cloud')).toBeVisible();
+      for (const result of ['verify-result', 'verify-table', 'check-result', 'checked-at'])
+        await expect(page.getByTestId(result)).toHaveCount(0);
+      await expect(page.getByText('Nothing has been compared yet.')).toBeVisible();
+
+      await other.sql('revoke update on "ASE_sessions" from authenticated');
+      await page.getByRole('button', { name: 'Check now' }).click();
+      await expect(page.getByTestId('check-sql')).toBeVisible();
+      await page.getByRole('button', { name: 'Switch to it' }).click();
+      await page.getByTestId('switch-dialog').getByRole('button', { name: 'Switch to it' }).click();
+      await expect(page.getByTestId('switched')).toBeVisible();
+      await expect(page.getByTestId('check-sql')).toHaveCount(0);
+      await page.getByRole('button', { name: 'Check now' }).click();
+      await expect(page.getByTestId('check-sql')).toBeVisible();
+      await other.sql('grant update on "ASE_sessions" to authenticated');
+      await call('sync.start', { mode: 'full' });
+      await expect(page.getByTestId('check-sql')).toHaveCount(0);
+      await expect(page.getByText(/Last compared .*: both sides agreed/)).toBeVisible();
+    } finally {
+      await other.close();
+    }
   });
 
   test('shows the exact SQL where the project lacks something', async () => {

@@ -123,6 +123,23 @@ test.describe('Settings', () => {
     await expect(section(page, 'store')).toContainText('a box belongs to one store');
   });
 
+  test('says whether an opening hour is no time or the same as the other, and takes full-width signs', async () => {
+    const { page } = await start();
+    const hours = section(page, 'hours');
+    const save = hours.getByRole('button', { name: 'Save' });
+    if (!(await hours.getByLabel('Opens').isVisible())) await hours.getByText('Warn when a camera').click();
+    await hours.getByLabel('Opens').fill('9');
+    await save.click();
+    await expect(hours.getByText('Write hours and minutes, such as 11:00.')).toHaveCount(1);
+    await hours.getByLabel('Opens').fill('23:00');
+    await save.click();
+    await expect(hours.getByText('It must be another time than that of opening.')).toHaveCount(1);
+    await hours.getByLabel('Opens').fill('9：30');
+    await save.click();
+    await expect(page.getByTestId('saved-hours')).toHaveText('Saved.');
+    expect(config()).toEqual({ health: { openingHours: { open: '09:30', close: '23:00' } } });
+  });
+
   test('connects to a project: address, key and sign-in are kept, and the records arrive there', async () => {
     const cloud = await startTestCloud();
     try {

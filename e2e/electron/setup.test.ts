@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Locator, type Page, test } from 'playwright/test';
 import { startTestCloud } from '../support/test-cloud.ts';
@@ -150,6 +151,62 @@ test.describe('the step of the cloud', () => {
     await expect(page.getByTestId('check-result')).toContainText('Nothing is lost');
     await screenshot(page, 'setup-wrong-address');
     expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  test('says at the field what can be no key and no token, keeps none of it, and takes the address of a project’s page', async () => {
+    const { page } = await start();
+    await toProject(page);
+    const check = page.getByRole('button', { name: 'Check the connection' });
+    await page
+      .getByLabel('Project address')
+      .fill('https://supabase.com/dashboard/project/abcdefghijklmnopqrst/settings/api');
+    await page.getByLabel('Publishable key').fill('密钥');
+    await check.click();
+    await expect(page.getByTestId('took-address')).toContainText('https://abcdefghijklmnopqrst.supabase.co');
+    await expect(page.getByLabel('Project address')).toHaveValue('https://abcdefghijklmnopqrst.supabase.co');
+    await expect(page.getByText('It holds a character that no key and no token has.')).toBeVisible();
+    await page.getByLabel('Project address').fill('http://127.0.0.1:59999');
+    await page.getByLabel('Publishable key').fill('sb_publishable_0123456789');
+    await page.getByLabel('Device token').fill('garbage');
+    await check.click();
+    await expect(page.getByText('This is no device token.')).toBeVisible();
+    await next(page).click();
+    await expect(page.getByText('This is no device token.')).toBeVisible();
+    expect(existsSync(join(box.path, 'api-key.json'))).toBe(false);
+    expect(
+      existsSync(join(box.path, 'config.json')) && readFileSync(join(box.path, 'config.json'), 'utf8'),
+    ).not.toContain('59999');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByLabel('Device token').fill('');
+    await check.click();
+    await expect(page.getByTestId('check-result')).toContainText('nothing listens at this address');
+  });
+
+  test('ends with the cloud that was chosen, and says that a key is kept for one that was not', async () => {
+    const { page } = await start();
+    await toProject(page);
+    await page.getByLabel('Project address').fill('http://127.0.0.1:59999');
+    await page.getByLabel('Publishable key').fill('sb_publishable_0123456789');
+    await page.getByLabel('Device token').fill('V3JpdHRlbl9ieV9oYW5k');
+    await next(page).click();
+    await expect(page.getByRole('button', { name: 'Go on all the same' })).toBeVisible();
+    await page.getByText('On this box', { exact: true }).click();
+    await next(page).click();
+    await atStep(page, 'detector');
+    await next(page).click();
+    await atStep(page, 'done');
+    await expect(page.getByText('Records are kept on this box, in its own local cloud.')).toBeVisible();
+    await expect(page.locator('body')).not.toContainText('59999');
+    await expect(page.getByTestId('kept-secrets')).toContainText(
+      'While records stay on this box it is not used.',
+    );
+    await screenshot(page, 'setup-kept-secrets');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Remove it' }).click();
+    await expect(page.getByTestId('kept-removed')).toBeVisible();
+    await expect(page.getByTestId('kept-secrets')).toHaveCount(0);
+    for (const name of ['api-key.json', 'device-token.json'])
+      expect(existsSync(join(box.path, name))).toBe(false);
   });
 
   test('names the migration that a project lacks, shows its SQL, and goes on when it was run', async () => {
