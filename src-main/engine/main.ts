@@ -4,7 +4,6 @@ import { BackhaulError } from '../contract/errors.ts';
 import { readEnvironment, secretsOf } from './config/environment.ts';
 import { loadConfig } from './config/load-config.ts';
 import { startEngine } from './engine.ts';
-import { closeInheritedSockets } from './inherited-sockets.ts';
 import { createLogFile } from './log/log-file.ts';
 import { createLogger } from './log/logger.ts';
 import { fileSecrets, keychainSecrets, parentKeychain, processChannel } from './secrets/service.ts';
@@ -15,8 +14,6 @@ const longestCloseMs = 10_000;
 
 /** The engine as a process of its own, started by the console: `engine --data-dir DIR [--keychain]`. Ends with its parent. */
 async function main(): Promise<void> {
-  // A forked child of the console inherits more than it is given; a utility process does not.
-  if (process.send !== undefined) closeInheritedSockets();
   const environment = readEnvironment();
   const { values } = parseArgs({
     options: { 'data-dir': { type: 'string' }, keychain: { type: 'boolean' } },

@@ -2,7 +2,7 @@ import type { Bridge } from '../bridge.ts';
 import type { ConsoleStores } from '../console/console-context.tsx';
 import { createDesktopStore } from '../console/desktop-store.ts';
 import { createEngineStore } from '../console/engine-store.ts';
-import { createRouteStore } from '../console/route.ts';
+import { createRouteStore, openRoute, viewNames } from '../console/route.ts';
 import { type CaptureStore, createCaptureStore } from '../features/capture/store.ts';
 import { type CloudStore, createCloudStore } from '../features/cloud/store.ts';
 import { createErrorsStore, type ErrorsStore } from '../features/errors/store.ts';
@@ -28,13 +28,18 @@ export interface Stores {
 }
 
 export function createStores({ engine, desktop }: Bridge): Stores {
+  const home = createHomeStore(engine);
   return {
     console: {
       engine: createEngineStore(engine, desktop),
-      desktop: createDesktopStore(desktop),
+      desktop: createDesktopStore(desktop, ({ view, sync }) => {
+        const known = viewNames.find((name) => name === view);
+        if (known !== undefined) openRoute(known);
+        if (sync) void home.getState().syncEverything();
+      }),
       route: createRouteStore(),
     },
-    home: createHomeStore(engine),
+    home,
     history: createHistoryStore(engine, desktop),
     errors: createErrorsStore(engine, desktop),
     capture: createCaptureStore(engine, desktop),

@@ -21,7 +21,10 @@ export interface DesktopView {
 
 export type DesktopStore = StoreApi<DesktopView>;
 
-export function createDesktopStore(desktop: DesktopClient): DesktopStore {
+/** What the tray or a notification asks of the page. */
+export type Asked = (asked: { readonly view: string | null; readonly sync: boolean }) => void;
+
+export function createDesktopStore(desktop: DesktopClient, onAsked: Asked): DesktopStore {
   return createStore<DesktopView>()((set) => ({
     preferences: preferencesShape.parse({}),
     info: null,
@@ -31,6 +34,7 @@ export function createDesktopStore(desktop: DesktopClient): DesktopStore {
       const ends = [
         desktop.subscribe('desktop.preferencesChanged', (preferences) => set({ preferences })),
         desktop.subscribe('desktop.infoChanged', (info) => set({ info })),
+        desktop.subscribe('desktop.asked', onAsked),
       ];
       Promise.all([desktop.call('desktop.preferences', {}), desktop.call('desktop.info', {})]).then(
         ([preferences, info]) => set({ preferences, info, ready: true }),
