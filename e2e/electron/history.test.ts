@@ -67,7 +67,7 @@ test('a sync appears at the top when it has ended, and two actions lead down to 
 test('10,000 runs scroll, jump and open, with no more drawn than is seen', async () => {
   await seedDatabase(box.path, { runs: 10_000 });
   const { page, complaints } = await start();
-  await expect(page.getByText('10,000 runs', { exact: true })).toBeVisible();
+  await expect(page.getByText('10,000 syncs', { exact: true })).toBeVisible();
   const scroller = page.getByTestId('run-table').getByRole('grid');
   const longest = await leastLongestTask(page, async () => {
     for (let step = 0; step < 30; step += 1) {
@@ -92,20 +92,20 @@ test('10,000 runs scroll, jump and open, with no more drawn than is seen', async
 test('filters restrict together, live in the address, and say when nothing is left', async () => {
   await seedDatabase(box.path, { runs: 400 });
   const { page } = await start();
-  await expect(page.getByText('400 runs', { exact: true })).toBeVisible();
+  await expect(page.getByText('400 syncs', { exact: true })).toBeVisible();
   await choose(page, 'filter-status', 'Failed');
-  await expect(page.getByText('67 runs', { exact: true })).toBeVisible();
+  await expect(page.getByText('67 syncs', { exact: true })).toBeVisible();
   await choose(page, 'filter-mode', 'Full');
-  await expect(page.getByText('13 runs', { exact: true })).toBeVisible();
+  await expect(page.getByText('13 syncs', { exact: true })).toBeVisible();
   for (const chip of await rows(page).locator('.chip').all()) await expect(chip).toHaveText('Failed');
   expect(page.url()).toContain('#/history?status=failed&mode=full');
   await page.goBack();
-  await expect(page.getByText('67 runs', { exact: true })).toBeVisible();
+  await expect(page.getByText('67 syncs', { exact: true })).toBeVisible();
   await choose(page, 'filter-status', 'Cancelled');
-  await expect(page.getByTestId('history-no-match')).toContainText('No run matches');
+  await expect(page.getByTestId('history-no-match')).toContainText('No sync matches');
   await screenshot(page, 'history-no-match');
-  await page.getByTestId('history-no-match').getByRole('button', { name: 'Show all runs' }).click();
-  await expect(page.getByText('400 runs', { exact: true })).toBeVisible();
+  await page.getByTestId('history-no-match').getByRole('button', { name: 'Show all syncs' }).click();
+  await expect(page.getByText('400 syncs', { exact: true })).toBeVisible();
 });
 
 test('each chart has the same figures as a table, which leads to the runs of a day', async () => {
@@ -114,7 +114,7 @@ test('each chart has the same figures as a table, which leads to the runs of a d
   for (const [kind, column] of [
     ['Records per day', 'Records'],
     ['Results per day', 'Failed'],
-    ['Time per run', 'Longest'],
+    ['Time per sync', 'Longest'],
   ] as const) {
     await page.getByTestId('chart-kind').getByRole('radio', { name: kind }).click();
     await expect(page.getByTestId('day-chart').locator('.recharts-surface').first()).toBeVisible();
@@ -129,7 +129,7 @@ test('each chart has the same figures as a table, which leads to the runs of a d
   const day = page.getByTestId('day-table').getByRole('link').nth(1);
   await day.click();
   await expect(page).toHaveURL(/day=\d{4}-\d{2}-\d{2}/);
-  await expect(page.getByText('144 runs', { exact: true })).toBeVisible();
+  await expect(page.getByText('144 syncs', { exact: true })).toBeVisible();
 });
 
 for (const format of ['csv', 'json'] as const) {
@@ -141,7 +141,7 @@ for (const format of ['csv', 'json'] as const) {
       dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
     }, path);
     await choose(page, 'filter-status', 'Failed');
-    await expect(page.getByText('200 runs', { exact: true })).toBeVisible();
+    await expect(page.getByText('200 syncs', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: `Export as ${format.toUpperCase()}` }).click();
     await expect(page.getByTestId('exported')).toContainText(path);
     const text = readFileSync(path, 'utf8');
@@ -162,7 +162,7 @@ test('newer runs do not move the rows that someone reads', async () => {
   await seedDatabase(box.path, { runs: 500 });
   const console = await start();
   const { page } = console;
-  await expect(page.getByText('500 runs', { exact: true })).toBeVisible();
+  await expect(page.getByText('500 syncs', { exact: true })).toBeVisible();
   await page
     .getByTestId('run-table')
     .getByRole('grid')
@@ -171,11 +171,11 @@ test('newer runs do not move the rows that someone reads', async () => {
   const before = await page.locator('[data-index="105"]').innerText();
   await sendToBridge((await engineInfo(console)).bridgeSocket, recording(3));
   await console.call('sync.start', { mode: 'full' });
-  await expect(page.getByTestId('arrived')).toContainText('Show one newer run');
+  await expect(page.getByTestId('arrived')).toContainText('Show one newer sync');
   expect(await page.locator('[data-index="105"]').innerText()).toBe(before);
   await page.getByTestId('arrived').click();
   await expect(rows(page).first()).toContainText('Full, by hand');
-  await expect(page.getByText('501 runs', { exact: true })).toBeVisible();
+  await expect(page.getByText('501 syncs', { exact: true })).toBeVisible();
 });
 
 test('is used by keyboard alone, from the sidebar to a batch and back', async () => {
