@@ -45,7 +45,9 @@ export function LinesCard({ error, list, isDisabled, formats, now, onNeed, onAck
           </Button>
         }
       />
-      {list?.items[0] && <p className="engine-words">{list.items[0].message}</p>}
+      {list?.items[0] && (
+        <p className="engine-words">{t('errorsPage.words.own', { words: list.items[0].message })}</p>
+      )}
       <div>
         <Button look="bare" aria-expanded={isOpen} onPress={() => setOpen(!isOpen)}>
           {isOpen ? t('errorsPage.lines.hide') : t('errorsPage.lines.show', { count: list?.total ?? count })}
@@ -83,9 +85,7 @@ function LineBody({ line, formats }: { readonly line: RefusedLine; readonly form
       <p className="quiet-text">
         {[received && formats.exact(received), line.source].filter(Boolean).join(' · ')}
       </p>
-      <p>
-        {line.code} · {line.message}
-      </p>
+      <p className="engine-words">{t('errorsPage.words.own', { words: `${line.code} · ${line.message}` })}</p>
       <CodeBlock text={line.text} label={t('errorsPage.lines.text')} />
       {line.truncated && (
         <p className="quiet-text">{t('errorsPage.lines.cut', { size: formats.bytes(line.bytes) })}</p>
