@@ -62,7 +62,7 @@ export function RecordsCard(props: RecordsCardProps) {
                   isDisabled={isDisabled}
                   onPress={() => props.onOpenEntry(newest.id, true)}
                 >
-                  {t('errorsPage.group.edit')}
+                  {t(only ? 'errorsPage.group.edit' : 'errorsPage.group.editNewest')}
                 </Button>
               )}
               <Button
