@@ -135,12 +135,13 @@ test.describe('Cloud', () => {
   });
 
   test('agrees where the cloud holds one record more, and says that it does', async () => {
+    await cloud.sql('delete from "ASE_division_states"');
     const console = await start({ env: await project() });
     const { page } = console;
     await sendToBridge((await engineInfo(console)).bridgeSocket, recording(10));
     await console.call('sync.start', { mode: 'full' });
     await cloud.sql(
-      `insert into "ASE_division_states" select (jsonb_populate_record(one, '{"frame_number": 100000}')).*
+      `insert into "ASE_division_states" overriding user value select (jsonb_populate_record(one, '{"frame_number": 100000}')).*
        from "ASE_division_states" one where frame_number = 30 and location_id = 'store_window'`,
     );
     try {

@@ -186,11 +186,12 @@ test.describe('Settings', () => {
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('zh-TW');
     await page.getByTestId('preference-theme').getByRole('button').click();
     await page.getByRole('option', { name: '高對比' }).click();
-    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('contrast');
+    const theme = (seen: Page) => () => seen.evaluate(() => document.documentElement.dataset.theme);
+    await expect.poll(theme(page)).toBe('contrast');
     await app.close();
     const again = await start();
     await expect(again.page.getByRole('heading', { level: 1 })).toHaveText('設定');
-    expect(await again.page.evaluate(() => document.documentElement.dataset.theme)).toBe('contrast');
+    await expect.poll(theme(again.page)).toBe('contrast');
   });
 
   test('sets a kiosk PIN, which must be typed twice, and says what only the system can lock', async () => {

@@ -21,6 +21,8 @@ interface SetupPageProps {
 export default function SetupPage({ store, onDone }: SetupPageProps) {
   const { t } = useTranslation();
   const { step, busy, fault, checkedWith, next, back, skip } = useStore(store);
+  // What was changed since has not been checked.
+  const touched = useStore(store.getState().connection, (state) => state.touched);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => store.getState().follow(), [store]);
   useEffect(() => {
@@ -81,7 +83,7 @@ export default function SetupPage({ store, onDone }: SetupPageProps) {
               ? t(`setup.busy.${busy}`)
               : isLast
                 ? t('setup.open')
-                : checkedWith === 'lacking'
+                : checkedWith === 'lacking' && !touched
                   ? t('setup.nextAnyway')
                   : t('setup.next')}
           </Button>
