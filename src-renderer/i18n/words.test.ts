@@ -19,7 +19,10 @@ const otherWords: Readonly<Record<string, readonly (readonly [RegExp, string])[]
   en: [
     [/\b(retry|retries|retried)\b/i, 'send again'],
     [/\bdiscard/i, 'give up'],
-    [/\bruns?\b(?= (in|that|matches|on)\b|$)/, 'sync'],
+    [
+      /(\b(a|the|this|one|newer|no|all|which|are|per|last)|\}\}) runs?\b(?! on| by)|^Runs?\b(?! the)/i,
+      'sync',
+    ],
     [/\brecordings?\b(?=.* agree)/, 'session'],
   ],
   'zh-CN': [

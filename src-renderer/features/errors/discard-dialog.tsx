@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import type { Chosen } from './store.ts';
+import type { Chosen } from './chosen.ts';
 
 interface DiscardDialogProps {
   /** null: nothing is asked */

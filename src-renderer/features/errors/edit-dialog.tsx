@@ -9,8 +9,8 @@ import { SelectField, TextInput } from '../../ui/field.tsx';
 import type { Formats } from '../../ui/formats.ts';
 import { useColumnLabel } from './column-label.ts';
 import { changedValues, type EditFault, partOf, readTyped, textOf } from './edit-values.ts';
+import type { OpenEntry } from './open-entry.ts';
 import { RefusalWords, useReason } from './refusal-words.tsx';
-import type { OpenEntry } from './store.ts';
 
 interface EditDialogProps {
   readonly open: OpenEntry;

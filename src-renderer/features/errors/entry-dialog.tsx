@@ -5,9 +5,10 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Loading } from '../../ui/empty-state.tsx';
 import { causeKey, needsCorrection } from './cause-words.ts';
+import type { Chosen } from './chosen.ts';
+import type { OpenEntry } from './open-entry.ts';
 import { PayloadTable } from './payload.tsx';
 import { RefusalWords } from './refusal-words.tsx';
-import type { Chosen, OpenEntry } from './store.ts';
 
 interface EntryDialogProps {
   readonly open: OpenEntry | null;

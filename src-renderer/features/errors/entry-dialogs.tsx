@@ -1,8 +1,9 @@
 import { useEffect } from 'react';
 import type { Formats } from '../../ui/formats.ts';
+import type { Chosen } from './chosen.ts';
 import { EditDialog } from './edit-dialog.tsx';
 import { EntryDialog } from './entry-dialog.tsx';
-import type { Chosen, ErrorsState } from './store.ts';
+import type { ErrorsState } from './store.ts';
 
 interface EntryDialogsProps {
   readonly view: ErrorsState;

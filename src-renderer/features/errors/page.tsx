@@ -10,11 +10,12 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { CauseList } from './cause-list.tsx';
 import { checksThatNeed } from './cause-words.ts';
+import type { Chosen } from './chosen.ts';
 import { DiscardDialog } from './discard-dialog.tsx';
 import { EntryDialogs } from './entry-dialogs.tsx';
 import { PassingCauses, SolvedCauses } from './other-causes.tsx';
 import { OutcomeNotice } from './outcome-notice.tsx';
-import type { Chosen, ErrorsStore } from './store.ts';
+import type { ErrorsStore } from './store.ts';
 import './errors.css';
 
 /** Errors: what needs a person, by cause, with everything that may be done about it. */

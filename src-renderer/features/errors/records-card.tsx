@@ -8,10 +8,10 @@ import { Card } from '../../ui/card.tsx';
 import type { Formats } from '../../ui/formats.ts';
 import { CauseHead, useCauseTitle } from './cause-head.tsx';
 import { causeKey, needsCorrection } from './cause-words.ts';
+import type { Chosen } from './chosen.ts';
 import { EntryTable } from './entry-table.tsx';
 import { PayloadLine } from './payload.tsx';
 import { RefusalWords } from './refusal-words.tsx';
-import type { Chosen } from './store.ts';
 
 export interface RecordActions {
   readonly onRetry: (chosen: Chosen) => void;

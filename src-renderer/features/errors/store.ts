@@ -9,27 +9,10 @@ import type { ErrorEntry, ErrorSummary } from '../../../src-main/contract/report
 import type { RunResult } from '../../../src-main/contract/run-shapes.ts';
 import type { PagedList } from '../../console/paged-list.ts';
 import { checksThatNeed } from './cause-words.ts';
+import type { Chosen } from './chosen.ts';
 import { createListBook } from './list-book.ts';
+import type { OpenEntry } from './open-entry.ts';
 import { isUnderWay, type Outcome, outcomeAfter } from './outcome.ts';
-
-/** Records that are meant: some by id, those of a cause, or (with neither) all that are open. */
-export interface Chosen {
-  readonly ids?: number[];
-  readonly code?: string;
-  /** how many that is, for the question before they are given up */
-  readonly count: number;
-}
-
-/** A record that is looked at. */
-export interface OpenEntry {
-  readonly id: number;
-  /** undefined while it is being read, null where it is not there */
-  readonly entry: QuarantinePageEntry | null | undefined;
-  /** what may be changed of it; null until that was asked for */
-  readonly fields: readonly EditField[] | null;
-  /** why an edit was not taken */
-  readonly fault: Fault | null;
-}
 
 export interface ErrorsState {
   /** how many things need a person; told for as long as the console is open */
