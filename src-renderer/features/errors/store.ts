@@ -4,7 +4,7 @@ import type { DesktopClient } from '../../../src-main/contract/desktop-client.ts
 import { type Fault, toFault } from '../../../src-main/contract/errors.ts';
 import type { HealthReport } from '../../../src-main/contract/health-shapes.ts';
 import type { RefusedLine } from '../../../src-main/contract/line-shapes.ts';
-import type { EditField, QuarantinePageEntry } from '../../../src-main/contract/quarantine-shapes.ts';
+import type { QuarantinePageEntry } from '../../../src-main/contract/quarantine-shapes.ts';
 import type { ErrorEntry, ErrorSummary } from '../../../src-main/contract/report-shapes.ts';
 import type { RunResult } from '../../../src-main/contract/run-shapes.ts';
 import type { PagedList } from '../../console/paged-list.ts';
