@@ -21,6 +21,9 @@ mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 // One window per data directory: Electron's single-instance lock lies in its own user data.
 app.setPath('userData', consoleFolder);
 
+// A page of words and tables needs no graphics processor, and waits for ever for one that does not answer (ADR 0012).
+app.commandLine.appendSwitch('disable-gpu');
+
 if (app.requestSingleInstanceLock()) run();
 else app.quit();
 
