@@ -33,7 +33,7 @@ export const windowWords: Readonly<Record<ConsoleLanguage, WindowWords>> = {
     noPin: {
       message: '全屏锁定还没有设置 PIN',
       detail:
-        '没有 PIN就无法退出全屏锁定，所以 Backhaul 以普通窗口打开。记录照常接收和发送。请在“设置”中设置 PIN，或运行 “backhaul kiosk set-pin”，然后重新打开全屏锁定。',
+        '没有 PIN 就无法退出全屏锁定，所以 Backhaul 以普通窗口打开。记录照常接收和发送。请在“设置”中设置 PIN，或运行 “backhaul kiosk set-pin”，然后重新打开全屏锁定。',
       button: '知道了',
     },
     exportHistory: '保存历史记录',
@@ -47,7 +47,7 @@ export const windowWords: Readonly<Record<ConsoleLanguage, WindowWords>> = {
     noPin: {
       message: '全螢幕鎖定尚未設定 PIN',
       detail:
-        '沒有 PIN就無法離開全螢幕鎖定，所以 Backhaul 以一般視窗開啟。紀錄照常接收與傳送。請在「設定」中設定 PIN，或執行「backhaul kiosk set-pin」，再重新開啟全螢幕鎖定。',
+        '沒有 PIN 就無法離開全螢幕鎖定，所以 Backhaul 以一般視窗開啟。紀錄照常接收與傳送。請在「設定」中設定 PIN，或執行「backhaul kiosk set-pin」，再重新開啟全螢幕鎖定。',
       button: '知道了',
     },
     exportHistory: '儲存歷史紀錄',
