@@ -28,10 +28,23 @@ export function verifyCommand(): Command {
             acceptLost: options.acceptLost ?? false,
           }),
         );
-        context.output.result(verification, () => describe(verification));
+        context.output.result(asPrinted(verification), () => describe(verification));
         process.exitCode = verification.agrees ? exitCode.done : exitCode.partial;
       },
     );
+}
+
+/** The fields that SPEC 8 names; what differs and how is for the console, a script reads counts. */
+function asPrinted({ streams, ...whole }: Verification): object {
+  return {
+    ...whole,
+    streams: streams.map(({ sessions, ...stream }) => ({
+      ...stream,
+      sessions: sessions.map(({ sessionId, agrees, local, cloud, expired }) => {
+        return { sessionId, agrees, local, cloud, expired };
+      }),
+    })),
+  };
 }
 
 function describe({ agrees, streams, repaired, accepted }: Verification): string {
