@@ -6,6 +6,7 @@ import {
   type EventName,
   type EventPayload,
 } from './contract.ts';
+import { type ContractTable, eventOf } from './define.ts';
 import { type Fault, fromFault } from './errors.ts';
 
 /** What travels back for a call, over any port. */
@@ -27,18 +28,23 @@ export interface Client {
   subscribe<Name extends EventName>(name: Name, listener: (payload: EventPayload<Name>) => void): () => void;
 }
 
-/** A typed client over a port. */
+/** A typed client of the engine's contract over a port. */
 export function createClient(port: Port): Client {
+  return clientOver(contract, port) as Client;
+}
+
+/** The one client there is, for any contract; its types are given by who makes it. */
+export function clientOver(table: ContractTable, port: Port) {
   return {
-    async call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>> {
+    async call(name: string, input: unknown): Promise<unknown> {
       const answer = await port.call(name, input);
       if (!answer.ok) throw fromFault(answer.fault);
-      return answer.value as CallOutput<Name>;
+      return answer.value;
     },
-    subscribe<Name extends EventName>(name: Name, listener: (payload: EventPayload<Name>) => void) {
+    subscribe(name: string, listener: (payload: unknown) => void): () => void {
       return port.subscribe(name, (payload) => {
-        const parsed = contract[name].payload.safeParse(payload);
-        if (parsed.success) listener(parsed.data as EventPayload<Name>);
+        const parsed = eventOf(table, name)?.payload.safeParse(payload);
+        if (parsed?.success) listener(parsed.data);
       });
     },
   };

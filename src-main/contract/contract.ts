@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type CallDefinition, call, type EventDefinition, event } from './define.ts';
+import { type CallNameOf, call, callOf, type EventNameOf, event, eventOf } from './define.ts';
 import { foundRecords, recordSelection } from './find-shapes.ts';
 import { health } from './health-shapes.ts';
 import { runDetails, runPage, runPageSelection } from './history-shapes.ts';
@@ -198,13 +198,9 @@ export const contract = {
 
 export type Contract = typeof contract;
 
-export type CallName = {
-  [Name in keyof Contract]: Contract[Name] extends CallDefinition<z.ZodType, z.ZodType> ? Name : never;
-}[keyof Contract];
+export type CallName = CallNameOf<Contract>;
 
-export type EventName = {
-  [Name in keyof Contract]: Contract[Name] extends EventDefinition<z.ZodType> ? Name : never;
-}[keyof Contract];
+export type EventName = EventNameOf<Contract>;
 
 /** What a caller passes (defaults may be left out). */
 export type CallInput<Name extends CallName> = z.input<Contract[Name]['input']>;
@@ -215,18 +211,10 @@ export type EventPayload<Name extends EventName> = z.output<Contract[Name]['payl
 
 /** True for the name of a call of the contract, whatever a stranger sent. */
 export function isCallName(name: unknown): name is CallName {
-  return (
-    typeof name === 'string' &&
-    Object.hasOwn(contract, name) &&
-    contract[name as keyof Contract].kind === 'call'
-  );
+  return callOf(contract, name) !== undefined;
 }
 
 /** True for the name of an event of the contract. */
 export function isEventName(name: unknown): name is EventName {
-  return (
-    typeof name === 'string' &&
-    Object.hasOwn(contract, name) &&
-    contract[name as keyof Contract].kind === 'event'
-  );
+  return eventOf(contract, name) !== undefined;
 }

@@ -1,4 +1,4 @@
-import type { Port } from './client.ts';
+import { clientOver, type Port } from './client.ts';
 import {
   type DesktopCallInput,
   type DesktopCallName,
@@ -7,7 +7,6 @@ import {
   type DesktopEventPayload,
   desktopContract,
 } from './desktop-contract.ts';
-import { fromFault } from './errors.ts';
 
 /** The console's main process as its page sees it. */
 export interface DesktopClient {
@@ -25,23 +24,5 @@ export interface DesktopClient {
 
 /** A typed client of the desktop's contract, over the port that also leads to the engine. */
 export function createDesktopClient(port: Port): DesktopClient {
-  return {
-    async call<Name extends DesktopCallName>(
-      name: Name,
-      input: DesktopCallInput<Name>,
-    ): Promise<DesktopCallOutput<Name>> {
-      const answer = await port.call(name, input);
-      if (!answer.ok) throw fromFault(answer.fault);
-      return answer.value as DesktopCallOutput<Name>;
-    },
-    subscribe<Name extends DesktopEventName>(
-      name: Name,
-      listener: (payload: DesktopEventPayload<Name>) => void,
-    ) {
-      return port.subscribe(name, (payload) => {
-        const parsed = desktopContract[name].payload.safeParse(payload);
-        if (parsed.success) listener(parsed.data as DesktopEventPayload<Name>);
-      });
-    },
-  };
+  return clientOver(desktopContract, port) as DesktopClient;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type CallDefinition, call, type EventDefinition, event } from './define.ts';
+import { type CallNameOf, call, callOf, type EventNameOf, event, eventOf } from './define.ts';
 import { runSelection } from './report-shapes.ts';
 
 const nothing = z.object({}).strict();
@@ -110,7 +110,7 @@ export const desktopContract = {
   'desktop.leaveKiosk': call(z.object({ pin }).strict(), pinOutcome),
   /** Sets or changes the kiosk's PIN; `current` is needed where one is set. */
   'desktop.setKioskPin': call(z.object({ pin, current: z.string().nullable() }).strict(), pinOutcome),
-  /** Flushes, ends the engine this console started, and closes. Faults: unauthorized in the kiosk. */
+  /** Flushes, ends the engine this console started, and closes. Faults: locked in the kiosk. */
   'desktop.quit': call(nothing, nothing),
 
   'desktop.engineChanged': event(engineState),
@@ -122,32 +122,18 @@ export const desktopContract = {
 
 export type DesktopContract = typeof desktopContract;
 
-export type DesktopCallName = {
-  [Name in keyof DesktopContract]: DesktopContract[Name] extends CallDefinition<z.ZodType, z.ZodType>
-    ? Name
-    : never;
-}[keyof DesktopContract];
+export type DesktopCallName = CallNameOf<DesktopContract>;
 
-export type DesktopEventName = {
-  [Name in keyof DesktopContract]: DesktopContract[Name] extends EventDefinition<z.ZodType> ? Name : never;
-}[keyof DesktopContract];
+export type DesktopEventName = EventNameOf<DesktopContract>;
 
 /** True for the name of a call of the desktop's contract, whatever a stranger sent. */
 export function isDesktopCallName(name: unknown): name is DesktopCallName {
-  return (
-    typeof name === 'string' &&
-    Object.hasOwn(desktopContract, name) &&
-    desktopContract[name as keyof DesktopContract].kind === 'call'
-  );
+  return callOf(desktopContract, name) !== undefined;
 }
 
 /** True for the name of an event of the desktop's contract. */
 export function isDesktopEventName(name: unknown): name is DesktopEventName {
-  return (
-    typeof name === 'string' &&
-    Object.hasOwn(desktopContract, name) &&
-    desktopContract[name as keyof DesktopContract].kind === 'event'
-  );
+  return eventOf(desktopContract, name) !== undefined;
 }
 
 /** What a caller passes (defaults may be left out). */
@@ -156,6 +142,9 @@ export type DesktopCallInput<Name extends DesktopCallName> = z.input<DesktopCont
 export type DesktopParsedInput<Name extends DesktopCallName> = z.output<DesktopContract[Name]['input']>;
 export type DesktopCallOutput<Name extends DesktopCallName> = z.output<DesktopContract[Name]['output']>;
 export type DesktopEventPayload<Name extends DesktopEventName> = z.output<DesktopContract[Name]['payload']>;
+
+/** What the desktop tells, by name. */
+export type DesktopPayloads = { readonly [Name in DesktopEventName]: DesktopEventPayload<Name> };
 
 export type Preferences = z.infer<typeof preferences>;
 export type PreferencesChange = z.infer<typeof preferencesChange>;

@@ -1,9 +1,9 @@
 import { type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
-import { z } from 'zod';
 import type { Answer, Port } from '../contract/client.ts';
-import { type CallName, contract, isCallName, isEventName } from '../contract/contract.ts';
+import { type CallName, contract, isEventName } from '../contract/contract.ts';
 import { isDesktopCallName, isDesktopEventName } from '../contract/desktop-contract.ts';
 import { BackhaulError, toFault } from '../contract/errors.ts';
+import { parseCall } from '../contract/parse-call.ts';
 import { appOrigin } from './app-scheme.ts';
 
 export interface IpcPorts {
@@ -26,9 +26,9 @@ export function listenIpc({ engine, desktop, guard }: IpcPorts): void {
     try {
       requireOwnFrame(event);
       if (isDesktopCallName(name)) return await desktop.call(name, input);
-      const [checkedName, checkedInput] = checkEngineCall(name, input);
-      guard(checkedName, checkedInput);
-      return await engine.call(checkedName, checkedInput);
+      const call = parseCall(contract, name, input);
+      guard(call.name as CallName, call.input);
+      return await engine.call(call.name, call.input);
     } catch (error) {
       return { ok: false, fault: toFault(error) };
     }
@@ -77,18 +77,4 @@ function isOwnFrame(event: IpcMainEvent | IpcMainInvokeEvent): boolean {
 function requireOwnFrame(event: IpcMainInvokeEvent): void {
   if (!isOwnFrame(event))
     throw new BackhaulError('unauthorized', 'Only the console itself may ask the engine.');
-}
-
-function checkEngineCall(name: unknown, input: unknown): [CallName, unknown] {
-  if (!isCallName(name)) {
-    throw new BackhaulError('not_found', `There is no call named ${JSON.stringify(name) ?? typeof name}.`);
-  }
-  const parsed = contract[name].input.safeParse(input ?? {});
-  if (!parsed.success) {
-    throw new BackhaulError(
-      'invalid_input',
-      `The input of ${name} is not valid: ${z.prettifyError(parsed.error)}`,
-    );
-  }
-  return [name, parsed.data];
 }

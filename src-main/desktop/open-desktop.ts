@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { app, dialog, nativeTheme, net, powerMonitor } from 'electron';
-import type { DesktopInfo, Preferences } from '../contract/desktop-contract.ts';
+import type { DesktopInfo, DesktopPayloads, Preferences } from '../contract/desktop-contract.ts';
 import { openKioskPin } from '../engine/config/kiosk-pin.ts';
 import type { Logger } from '../engine/log/logger.ts';
+import { createEventHub } from '../engine/rpc/event-hub.ts';
 import { type ConsoleLanguage, consoleLanguage } from './console-language.ts';
 import { openConsoleWindow } from './console-window.ts';
 import { createDesktopDispatch } from './desktop-dispatch.ts';
 import { createDesktopHandlers } from './desktop-handlers.ts';
-import { createDesktopHub } from './desktop-hub.ts';
 import type { EngineHost } from './engine-host.ts';
 import { notifyOfHealth } from './health-notifications.ts';
 import { listenIpc } from './ipc-host.ts';
@@ -52,7 +52,7 @@ export function openDesktop(options: DesktopOptions): Desktop {
   const state = openWindowState(join(dataDir, 'console'), log, now);
   const pin = openKioskPin(dataDir, { now, uptimeMs: () => performance.now() });
   const wantsKiosk = options.launch.kiosk || preferences.current().kiosk;
-  const hub = createDesktopHub();
+  const hub = createEventHub<DesktopPayloads>();
   let hasKeychain = false;
 
   applyTheme(preferences.current());

@@ -1,15 +1,15 @@
-import type { EventName, EventPayload } from '../contract/contract.ts';
+import type { EventName } from '../contract/contract.ts';
 import type { Logger } from './log/logger.ts';
-import type { EventHub } from './rpc/event-hub.ts';
+import type { EnginePayloads, EventHub } from './rpc/event-hub.ts';
 
 export interface WatchOptions<Name extends EventName> {
   readonly storage: { changeMark(): string };
   readonly events: EventHub;
   readonly log: Logger;
   readonly name: Name;
-  readonly read: () => Promise<EventPayload<Name>>;
+  readonly read: () => Promise<EnginePayloads[Name]>;
   /** after each time it was told */
-  readonly onTold?: (payload: EventPayload<Name>) => void;
+  readonly onTold?: (payload: EnginePayloads[Name]) => void;
 }
 
 const watchEveryMs = 1000;

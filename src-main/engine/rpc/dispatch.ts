@@ -1,13 +1,8 @@
-import { z } from 'zod';
 import type { Answer } from '../../contract/client.ts';
-import {
-  type CallName,
-  type CallOutput,
-  contract,
-  isCallName,
-  type ParsedInput,
-} from '../../contract/contract.ts';
+import { type CallName, type CallOutput, contract, type ParsedInput } from '../../contract/contract.ts';
+import { type ContractTable, callOf } from '../../contract/define.ts';
 import { BackhaulError, toFault } from '../../contract/errors.ts';
+import { parseCall } from '../../contract/parse-call.ts';
 
 /** What a handler knows of its caller. */
 export interface CallContext {
@@ -22,35 +17,36 @@ export type Handlers = {
 
 export type Dispatch = (name: unknown, raw: unknown, context: CallContext) => Promise<Answer>;
 
-/**
- * The one way in for every face: parses the input, runs the handler, parses the output. Never throws; a fault
- * is a value and carries no stack.
- */
+/** The one way in for every face of the engine. */
 export function createDispatch(
   handlers: Handlers,
   onInternal: (name: string, error: unknown) => void,
 ): Dispatch {
+  return dispatchOver(contract, handlers as AnyHandlers<CallContext>, onInternal);
+}
+
+/** Handlers of any contract; the table ties each name to its types, which TypeScript cannot follow through an index. */
+export type AnyHandlers<Context> = Readonly<
+  Record<string, (input: unknown, context: Context) => Promise<unknown>>
+>;
+
+/**
+ * Answers the calls of a contract: parses the input, runs the handler, parses the output. Never throws; a fault is a
+ * value and carries no stack.
+ */
+export function dispatchOver<Context>(
+  table: ContractTable,
+  handlers: AnyHandlers<Context>,
+  onInternal: (name: string, error: unknown) => void,
+): (name: unknown, raw: unknown, context: Context) => Promise<Answer> {
   return async (name, raw, context) => {
     try {
-      return { ok: true, value: await run(handlers, name, raw, context) };
+      const call = parseCall(table, name, raw);
+      const value = await handlers[call.name]?.(call.input, context);
+      return { ok: true, value: callOf(table, name)?.output.parse(value) };
     } catch (error) {
       if (!(error instanceof BackhaulError)) onInternal(String(name), error);
       return { ok: false, fault: toFault(error) };
     }
   };
-}
-
-async function run(handlers: Handlers, name: unknown, raw: unknown, context: CallContext): Promise<unknown> {
-  if (!isCallName(name))
-    throw new BackhaulError('not_found', `There is no call named ${JSON.stringify(name)}.`);
-  const input = contract[name].input.safeParse(raw ?? {});
-  if (!input.success) {
-    throw new BackhaulError(
-      'invalid_input',
-      `The input of ${name} is not valid: ${z.prettifyError(input.error)}`,
-    );
-  }
-  // The table ties each name to its handler's types; TypeScript cannot follow the union through the index.
-  const handler = handlers[name] as (input: unknown, context: CallContext) => Promise<unknown>;
-  return contract[name].output.parse(await handler(input.data, context));
 }

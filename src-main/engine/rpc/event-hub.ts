@@ -1,13 +1,16 @@
 import type { EventName, EventPayload } from '../../contract/contract.ts';
 
+/** What the engine tells, by name. */
+export type EnginePayloads = { readonly [Name in EventName]: EventPayload<Name> };
+
 /** Carries events to whoever listens; the last payload is not kept, a view asks for its snapshot first. */
-export interface EventHub {
-  emit<Name extends EventName>(name: Name, payload: EventPayload<Name>): void;
+export interface EventHub<Payloads = EnginePayloads> {
+  emit<Name extends keyof Payloads & string>(name: Name, payload: Payloads[Name]): void;
   subscribe(name: string, listener: (payload: unknown) => void): () => void;
-  listeners(name: EventName): number;
+  listeners(name: keyof Payloads & string): number;
 }
 
-export function createEventHub(): EventHub {
+export function createEventHub<Payloads = EnginePayloads>(): EventHub<Payloads> {
   const listeners = new Map<string, Set<(payload: unknown) => void>>();
   return {
     emit(name, payload) {
