@@ -12,6 +12,7 @@ import {
   mayOnlyRead,
   refuseImpossible,
   refuseImpossibleKey,
+  runningLocalIdentity,
   safeUrl,
   signIn,
   signOut,
@@ -23,7 +24,6 @@ import type { Environment } from './config/environment.ts';
 import type { Config } from './config/load-config.ts';
 import { collectDiagnostics } from './diagnostics/service.ts';
 import type { Health } from './health/service.ts';
-import { localIdentity } from './local-cloud/service.ts';
 import type { Reports } from './reports/service.ts';
 import type { Handlers } from './rpc/dispatch.ts';
 import { readApiKey, type SecretStore, withKeptKey, writeApiKey } from './secrets/service.ts';
@@ -68,7 +68,7 @@ export function createSettingsHandlers(parts: SettingsParts): SettingsHandlers {
       since: watch?.since() ?? null,
       locationId: storage.location.id(),
       marksOf: readSetting(storage.reader, 'cloud'),
-      localIdentity: config.cloud.url === null ? await localIdentity(config.dataDir) : null,
+      localIdentity: config.cloud.url === null ? await runningLocalIdentity(config.dataDir) : null,
       lastVerification: lastVerification(storage),
       restartNeeded: restartNeeded(),
     });

@@ -8,6 +8,7 @@ import {
 } from '../local-cloud/service.ts';
 import { fileSecrets, type SecretStore } from '../secrets/service.ts';
 import { CloudError } from './cloud-error.ts';
+import { localIdentity, projectIdentity } from './cloud-identity.ts';
 import { type CloudSession, openCloudSession, unlessAborted } from './cloud-session.ts';
 import type { CloudTarget } from './cloud-target.ts';
 import { deviceTokens, signInFault } from './device-sign-in.ts';
@@ -110,7 +111,7 @@ function localAccess({ dataDir, requestTimeoutMs, now, respectHold }: CloudAcces
       await tokens.get(null);
       return openCloudSession({
         url: connection.url,
-        identity: `local:${connection.projectId}`,
+        identity: localIdentity(connection.projectId),
         apiKey: connection.apiKey,
         tokens,
         requestTimeoutMs,
@@ -150,7 +151,7 @@ function supabaseAccess(
   const tokens = deviceTokens({ ...target, secrets, requestTimeoutMs, now });
   const session = openCloudSession({
     url: target.url,
-    identity: `supabase:${target.url}`,
+    identity: projectIdentity(target.url),
     apiKey: target.apiKey,
     tokens,
     requestTimeoutMs,

@@ -1,9 +1,10 @@
-import type { CloudDetails, CloudIdentity, CloudProblem, SecretSource } from '../../contract/cloud-shapes.ts';
+import type { CloudDetails, CloudProblem, SecretSource } from '../../contract/cloud-shapes.ts';
 import { BackhaulError } from '../../contract/errors.ts';
 import type { CloudStatus } from '../../contract/status-shapes.ts';
 import type { Environment } from '../config/environment.ts';
 import { readApiKey, type SecretPlace, type SecretStore } from '../secrets/service.ts';
 import type { CloudAccess } from './cloud-access.ts';
+import { belongsElsewhere, readIdentity } from './cloud-identity.ts';
 import { safeUrl } from './cloud-target.ts';
 import { keyKind } from './key-kind.ts';
 import { claimedMs, isAccessToken, mayOnlyRead, tokenLocation } from './token-claims.ts';
@@ -127,16 +128,8 @@ function shownUrl(text: string): string {
 }
 
 function marksOf({ url, marksOf: recorded, localIdentity }: DetailsOptions): CloudDetails['marks'] {
-  if (recorded === null) return { belongTo: null, other: false };
-  const belongTo = identityOf(recorded);
-  if (belongTo.kind === 'supabase') {
-    const same = url !== null && isSafe(url) && `supabase:${safeUrl(url)}` === recorded;
-    return { belongTo, other: !same };
-  }
-  return { belongTo, other: url !== null || (localIdentity !== null && localIdentity !== recorded) };
-}
-
-function identityOf(text: string): CloudIdentity {
-  const url = /^supabase:(.+)$/.exec(text)?.[1];
-  return url === undefined ? { kind: 'local', url: null } : { kind: 'supabase', url };
+  return {
+    belongTo: recorded === null ? null : readIdentity(recorded),
+    other: belongsElsewhere(recorded, url, localIdentity),
+  };
 }

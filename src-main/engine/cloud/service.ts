@@ -10,6 +10,14 @@ export {
   refusedAccess,
 } from './cloud-access.ts';
 export { cloudDetails } from './cloud-details.ts';
+export {
+  belongsElsewhere,
+  localIdentity,
+  nameOfIdentity,
+  projectIdentity,
+  readIdentity,
+  runningLocalIdentity,
+} from './cloud-identity.ts';
 export type { CloudSession } from './cloud-session.ts';
 export {
   type CloudSettings,

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { CloudStatus } from '../../contract/status-shapes.ts';
+import { belongsElsewhere, nameOfIdentity } from '../cloud/service.ts';
 import type { Config } from '../config/load-config.ts';
 import { fromUtcText, prepared, readSetting, type Storage, utcText } from '../storage/service.ts';
 import { previousSlot } from '../sync/service.ts';
@@ -62,14 +62,10 @@ export async function diskSpace(
 }
 
 /** The cloud that the marks belong to, where that is known to be another one than the configured (SPEC 3). */
-export function otherCloud(storage: Storage, cloud: CloudStatus): string | null {
+export function otherCloud(storage: Storage, { cloud }: Config): string | null {
   const recorded = readSetting(storage.reader, 'cloud');
-  if (recorded === null) return null;
-  const project = /^supabase:(.+)$/u.exec(recorded)?.[1];
   // Two local clouds differ by an id that only a running one tells; a run finds that out.
-  if (project === undefined) return cloud.kind === 'supabase' ? 'the local cloud of this box' : null;
-  const same = cloud.kind === 'supabase' && (cloud.url === null || cloud.url === project);
-  return same ? null : project;
+  return recorded !== null && belongsElsewhere(recorded, cloud.url, null) ? nameOfIdentity(recorded) : null;
 }
 
 /** When the oldest waiting record came. */

@@ -88,7 +88,7 @@ export function createHealth(options: HealthOptions): Health {
       pending: streams.reduce((sum, stream) => sum + stream.pending, 0),
       disk,
       lastDay: lastDay(storage, at),
-      verifyAgrees: otherCloud(storage, cloud) === null ? (lastVerification(storage)?.agrees ?? null) : null,
+      verifyAgrees: otherCloud(storage, config) === null ? (lastVerification(storage)?.agrees ?? null) : null,
       bufferBytes: statSync(storage.path).size,
       bufferLimitBytes: bufferMegabytes * 1_048_576,
       clockOffsetMs: cloud.clockOffsetMs,
@@ -107,7 +107,7 @@ export function createHealth(options: HealthOptions): Health {
     const at = now();
     const lastRun = sync.journal.list(1)[0] ?? null;
     const verification = lastVerification(storage);
-    const other = otherCloud(storage, cloud);
+    const other = otherCloud(storage, config);
     const capture = options.capture();
     const pausedUntil = scheduler.pausedUntil();
     const { verdict, reasons } = judge({

@@ -66,12 +66,6 @@ export async function localCloudSecrets(dataDir: string): Promise<readonly strin
   return [...Object.values(kept), secretKeyOf(secrets)];
 }
 
-/** `local:…` as the marks remember it, while this directory's cloud runs; else null. */
-export async function localIdentity(dataDir: string): Promise<string | null> {
-  const { connection } = await localCloudStatus(dataDir).catch(() => ({ connection: null }));
-  return connection === null ? null : `local:${connection.projectId}`;
-}
-
 /**
  * The superuser's connection, for migrations and tests. Never shown, never stored elsewhere.
  * @throws BackhaulError `unavailable` when the cloud does not run

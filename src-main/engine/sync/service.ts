@@ -3,7 +3,7 @@ import type { RunResult } from '../../contract/run-shapes.ts';
 import { streamNames } from '../../contract/run-shapes.ts';
 import type { Verdict } from '../../contract/status-shapes.ts';
 import type { Verification } from '../../contract/verify-shapes.ts';
-import type { CloudSession } from '../cloud/service.ts';
+import { type CloudSession, readIdentity } from '../cloud/service.ts';
 import { readSetting } from '../storage/service.ts';
 import { version } from '../version.ts';
 import { type Cleaned, cleanUp } from './cleanup.ts';
@@ -161,7 +161,7 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
         await session.probe(signal);
         const bringOver = (former: string) => leaveLocalCloud(options, former, locationId, signal);
         const from = readSetting(storage.reader, 'cloud');
-        const canBringOver = from?.startsWith('local:') === true && !leaveBehind;
+        const canBringOver = from !== null && readIdentity(from).kind === 'local' && !leaveBehind;
         return switchCloud({
           storage,
           now,

@@ -1,5 +1,6 @@
 import type { CloudCheckResult, CloudTrial } from '../../../contract/cloud-shapes.ts';
 import { CloudError } from '../cloud-error.ts';
+import { projectIdentity } from '../cloud-identity.ts';
 import { type CloudSession, openCloudSession } from '../cloud-session.ts';
 import { safeUrl } from '../cloud-target.ts';
 import { migrationTexts } from '../migrate.ts';
@@ -35,7 +36,7 @@ export async function checkTrial(
   const signedIn = token !== null && isAccessToken(token);
   const session = openCloudSession({
     url,
-    identity: `supabase:${url}`,
+    identity: projectIdentity(url),
     apiKey,
     tokens: fixedToken(signedIn ? token : apiKey),
     requestTimeoutMs,

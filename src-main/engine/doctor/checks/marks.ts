@@ -1,4 +1,10 @@
-import { localCloudStatus } from '../../local-cloud/service.ts';
+import {
+  localIdentity,
+  nameOfIdentity,
+  projectIdentity,
+  readIdentity,
+  runningLocalIdentity,
+} from '../../cloud/service.ts';
 import { factsOf } from '../database-look.ts';
 import { critical, type Finding, fine } from '../finding.ts';
 import type { Patient } from '../patient.ts';
@@ -11,30 +17,25 @@ export async function marks(patient: Patient): Promise<readonly Finding[]> {
   if (!look.usable)
     return [
       fine(
-        `The marks belong to ${nameOf(marked)}; which cloud is configured cannot be told, see cloud-settings.`,
+        `The marks belong to ${nameOfIdentity(marked)}; which cloud is configured cannot be told, see cloud-settings.`,
       ),
     ];
   const configured =
     look.target.kind === 'supabase'
-      ? `supabase:${look.target.url}`
-      : await localIdentity(patient.dataDir, marked);
+      ? projectIdentity(look.target.url)
+      : await localOne(patient.dataDir, marked);
   if (configured === marked)
-    return [fine(`The marks belong to the cloud that is configured, ${nameOf(marked)}.`)];
+    return [fine(`The marks belong to the cloud that is configured, ${nameOfIdentity(marked)}.`)];
   return [
     critical(
-      `What is marked as sent is in ${nameOf(marked)}, but ${nameOf(configured)} is configured. Runs refuse, so that nothing counts as sent that this cloud has not; the records wait here.`,
+      `What is marked as sent is in ${nameOfIdentity(marked)}, but ${nameOfIdentity(configured)} is configured. Runs refuse, so that nothing counts as sent that this cloud has not; the records wait here.`,
       'If the records are to go to the new cloud, run "backhaul cloud switch"; else set the address back.',
     ),
   ];
 }
 
 /** A local cloud that does not run cannot say who it is; any local one is believed then. */
-async function localIdentity(dataDir: string, marked: string): Promise<string> {
-  const { connection } = await localCloudStatus(dataDir);
-  if (connection !== null) return `local:${connection.projectId}`;
-  return marked.startsWith('local:') ? marked : 'local:';
-}
-
-function nameOf(identity: string): string {
-  return identity.startsWith('local:') ? 'the local cloud on this box' : identity.replace(/^supabase:/, '');
+async function localOne(dataDir: string, marked: string): Promise<string> {
+  const running = await runningLocalIdentity(dataDir);
+  return running ?? (readIdentity(marked).kind === 'local' ? marked : localIdentity(''));
 }
