@@ -1,5 +1,5 @@
+import type { ConsoleLanguage } from '../contract/console-language.ts';
 import type { HealthCheck } from '../contract/health-shapes.ts';
-import type { ConsoleLanguage } from './console-language.ts';
 
 interface Sentence {
   readonly title: string;

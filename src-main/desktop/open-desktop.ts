@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { app, dialog, nativeTheme, net, powerMonitor } from 'electron';
+import { type ConsoleLanguage, consoleLanguage } from '../contract/console-language.ts';
 import type { DesktopInfo, DesktopPayloads, Preferences } from '../contract/desktop-contract.ts';
 import { openKioskPin } from '../engine/config/kiosk-pin.ts';
 import type { Logger } from '../engine/log/logger.ts';
 import { createEventHub } from '../engine/rpc/event-hub.ts';
-import { type ConsoleLanguage, consoleLanguage } from './console-language.ts';
 import { openConsoleWindow } from './console-window.ts';
 import { createDesktopDispatch } from './desktop-dispatch.ts';
 import { createDesktopHandlers } from './desktop-handlers.ts';

@@ -1,5 +1,5 @@
 import { app } from 'electron';
-import type { ConsoleLanguage } from './console-language.ts';
+import type { ConsoleLanguage } from '../contract/console-language.ts';
 import type { EngineHost } from './engine-host.ts';
 import { openTray, type TrayActions, type TrayIcon } from './tray.ts';
 import { awaitTrayHost } from './tray-host.ts';

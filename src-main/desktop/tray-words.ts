@@ -1,4 +1,4 @@
-import type { ConsoleLanguage } from './console-language.ts';
+import type { ConsoleLanguage } from '../contract/console-language.ts';
 import type { VerdictAtGlance } from './verdict-watch.ts';
 
 /** What the tray says. */

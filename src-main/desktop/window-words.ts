@@ -1,4 +1,4 @@
-import type { ConsoleLanguage } from './console-language.ts';
+import type { ConsoleLanguage } from '../contract/console-language.ts';
 
 /** What the main process says by itself: notifications about the window, dialogs of the system. */
 export interface WindowWords {

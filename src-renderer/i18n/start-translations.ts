@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { chooseLanguage, type Language } from './choose-language.ts';
+import { type ConsoleLanguage, consoleLanguage } from '../../src-main/contract/console-language.ts';
 import { texts as english } from './en.ts';
 import { pseudoTexts } from './pseudo-texts.ts';
 import { texts as simplified } from './zh-CN.ts';
@@ -12,7 +12,7 @@ import { texts as traditional } from './zh-TW.ts';
  */
 export async function startTranslations(preferred: readonly string[], pseudo: boolean): Promise<void> {
   await i18next.use(initReactI18next).init({
-    lng: chooseLanguage(preferred),
+    lng: consoleLanguage('system', preferred),
     fallbackLng: 'en',
     resources: {
       en: { translation: pseudo ? pseudoTexts(english) : english },
@@ -29,7 +29,10 @@ export async function startTranslations(preferred: readonly string[], pseudo: bo
 }
 
 /** Changes the page's language at once. */
-export async function showLanguage(chosen: Language | 'system', system: readonly string[]): Promise<void> {
-  const language = chosen === 'system' ? chooseLanguage(system) : chosen;
+export async function showLanguage(
+  chosen: ConsoleLanguage | 'system',
+  system: readonly string[],
+): Promise<void> {
+  const language = consoleLanguage(chosen, system);
   if (language !== i18next.language) await i18next.changeLanguage(language);
 }
