@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
 import { accessibilityFaults } from './accessibility.ts';
 import { sendToBridge } from './bridge-lines.ts';
 import { engineInfo } from './console.ts';
 import { eachConsole, type StartOptions } from './each-console.ts';
+import { screenshot } from './screenshots.ts';
 
 const box = eachConsole();
 
@@ -81,9 +81,7 @@ test.describe('Capture', () => {
       await expect(camera.locator('.camera-head .chip.safe')).toBeVisible();
       await expect(page.getByTestId('captured-today')).toHaveText('5');
       await expect(page.getByTestId('writer-divisions')).toHaveText('2');
-      await page.screenshot({
-        path: join('.test-output', 'screenshots', `capture-${language}-${theme}.png`),
-      });
+      await screenshot(page, `capture-${language}-${theme}`);
       expect(await accessibilityFaults(page)).toEqual([]);
     });
   }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
 import { stopLocalCloud } from '../../src-main/engine/local-cloud/service.ts';
 import { startTestCloud, type TestCloud } from '../support/test-cloud.ts';
@@ -6,6 +5,7 @@ import { accessibilityFaults } from './accessibility.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
 import { engineInfo } from './console.ts';
 import { eachConsole } from './each-console.ts';
+import { screenshotOfView } from './screenshots.ts';
 
 const box = eachConsole();
 let cloud: TestCloud;
@@ -23,21 +23,6 @@ async function toCloud(page: Page): Promise<void> {
     window.location.hash = '#/cloud';
   });
   await expect(page.getByTestId('reach')).toBeVisible();
-}
-
-/** The whole view, not only what fits: the view scrolls by itself. */
-async function screenshot(page: Page, name: string): Promise<void> {
-  const unroll = (on: boolean): Promise<void> =>
-    page.evaluate((rolled) => {
-      for (const name of ['.frame', 'main'])
-        Object.assign(
-          document.querySelector<HTMLElement>(name)?.style ?? {},
-          rolled ? { height: 'auto', overflow: 'visible' } : { height: '', overflow: '' },
-        );
-    }, on);
-  await unroll(true);
-  await page.screenshot({ path: join('.test-output', 'screenshots', `${name}.png`), fullPage: true });
-  await unroll(false);
 }
 
 const project = async (): Promise<Record<string, string>> => ({
@@ -62,7 +47,7 @@ test.describe('Cloud', () => {
     await expect(page.locator('[data-stream=division_states]')).toContainText('2020Agrees');
     await page.getByRole('button', { name: 'Check now' }).click();
     await expect(page.getByTestId('check-result')).toContainText('Everything is there');
-    await screenshot(page, 'cloud-local');
+    await screenshotOfView(page, 'cloud-local');
     expect(console.complaints).toEqual([]);
   });
 
@@ -90,7 +75,7 @@ test.describe('Cloud', () => {
     const content = await page.content();
     expect(content).not.toContain(env.BACKHAUL_DEVICE_TOKEN);
     expect(content).not.toContain(cloud.apiKey);
-    await screenshot(page, 'cloud-project');
+    await screenshotOfView(page, 'cloud-project');
   });
 
   test('finds what vanished from the cloud, and sends it again with one press', async () => {
@@ -105,7 +90,7 @@ test.describe('Cloud', () => {
       '10 records are missing in the cloud. They are still on this box.',
     );
     await expect(page.locator('[data-stream=division_states]')).toContainText('3020Differs');
-    await screenshot(page, 'cloud-differs');
+    await screenshotOfView(page, 'cloud-differs');
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Send again what is missing' }).click();
     await expect(page.getByTestId('verify-result')).toContainText('The cloud holds everything that was sent');
@@ -225,7 +210,7 @@ test.describe('Cloud', () => {
       await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
       const sql = await app.evaluate(({ clipboard }) => clipboard.readText());
       expect(sql).toContain('grant select, insert, update on table public."ASE_sessions" to authenticated');
-      await screenshot(page, 'cloud-lacking');
+      await screenshotOfView(page, 'cloud-lacking');
       expect(await accessibilityFaults(page)).toEqual([]);
       await lacking.sql(sql);
       await page.getByRole('button', { name: 'Check now' }).click();
@@ -247,7 +232,7 @@ test.describe('Cloud', () => {
     await toCloud(page);
     await expect(page.getByTestId('other-cloud')).toContainText('went to the local cloud on this box');
     await expect(page.getByTestId('other-cloud')).toContainText('Nothing is sent until you switch');
-    await screenshot(page, 'cloud-other');
+    await screenshotOfView(page, 'cloud-other');
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Switch to it' }).click();
     await expect(page.getByTestId('switch-dialog')).toContainText(
@@ -303,7 +288,7 @@ test.describe('Cloud', () => {
       await expect(page.getByTestId('reach')).toHaveAttribute('data-reach', 'silent');
       await page.locator('.panel button').last().click();
       await expect(page.getByTestId('check-result')).toBeVisible();
-      await screenshot(page, `cloud-${language}-${theme}`);
+      await screenshotOfView(page, `cloud-${language}-${theme}`);
       expect(await accessibilityFaults(page)).toEqual([]);
     });
   }

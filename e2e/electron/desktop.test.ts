@@ -1,28 +1,15 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
-import { type ConsoleOptions, consoleCommand, engineInfo, type OpenConsole, openConsole } from './console.ts';
+import { engineInfo, type OpenConsole } from './console.ts';
+import { eachConsole } from './each-console.ts';
+import { launchAgain } from './other-processes.ts';
+import { answerSaveDialog } from './save-dialog.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
-let open: OpenConsole | undefined;
+const box = eachConsole();
 
-test.beforeEach(() => {
-  folder = temporaryFolder('desktop');
-});
-
-test.afterEach(async () => {
-  await open?.app.close();
-  open = undefined;
-  folder.remove();
-});
-
-async function start(options: Omit<ConsoleOptions, 'dataDir'> = {}): Promise<OpenConsole> {
-  open = await openConsole({ dataDir: folder.path, ...options });
-  return open;
-}
+const start = box.start;
 
 interface Answer<Value> {
   readonly ok: boolean;
@@ -57,9 +44,7 @@ test.describe('closing the window', () => {
     const replies = await sendToBridge(bridgeSocket, recording(7));
     expect(replies.filter(({ type }) => type !== 'ack')).toEqual([]);
 
-    const { executable, args } = await consoleCommand({ dataDir: folder.path });
-    const second = spawn(executable, args, { stdio: 'ignore' });
-    expect(await new Promise((resolve) => second.once('exit', resolve))).toBe(0);
+    expect(await launchAgain(box.path)).toBe(0);
     await expect.poll(() => isVisible(console)).toBe(true);
     await expect(pendingStates(console.page)).toHaveText('7');
     expect((await engineInfo(console)).pid).toBe(pid);
@@ -77,8 +62,8 @@ test.describe('closing the window', () => {
       });
     }
     await app.close();
-    open = undefined;
-    const state = readFileSync(join(folder.path, 'console', 'window.json'), 'utf8');
+    box.ended();
+    const state = readFileSync(join(box.path, 'console', 'window.json'), 'utf8');
     expect(JSON.parse(state)).toMatchObject({ toldOfHiding: true });
   });
 
@@ -88,7 +73,7 @@ test.describe('closing the window', () => {
     const closed = console.app.waitForEvent('close');
     await console.call('desktop.quit', {}).catch(() => undefined);
     await closed;
-    open = undefined;
+    box.ended();
     expect(() => process.kill(pid, 0)).toThrow();
   });
 });
@@ -123,11 +108,11 @@ test.describe('what is remembered', () => {
   });
 
   test('opening at sign-in is an entry of the desktop, gone when it is switched off', async () => {
-    const config = join(folder.path, 'config');
+    const config = join(box.path, 'config');
     const console = await start({ env: { XDG_CONFIG_HOME: config } });
     const entry = join(config, 'autostart', 'backhaul.desktop');
     await console.call('desktop.setPreferences', { openAtSignIn: true });
-    expect(readFileSync(entry, 'utf8')).toContain(`"${folder.path}"`);
+    expect(readFileSync(entry, 'utf8')).toContain(`"${box.path}"`);
     await console.call('desktop.setPreferences', { openAtSignIn: false });
     expect(existsSync(entry)).toBe(false);
   });
@@ -234,7 +219,7 @@ test.describe('what breaks', () => {
   test('an engine that cannot start is said with its reason, and comes when the cause is gone', async () => {
     const console = await start();
     const { pid } = await engineInfo(console);
-    const config = join(folder.path, 'config.json');
+    const config = join(box.path, 'config.json');
     writeFileSync(config, '{"sync": {"lanes": "many"}}');
     process.kill(pid, 'SIGKILL');
     await expect
@@ -268,30 +253,23 @@ test.describe('files for a person', () => {
     const console = await start();
     await sendToBridge((await engineInfo(console)).bridgeSocket, recording(4));
     await console.call('sync.start', { mode: 'full' });
-    const path = join(folder.path, 'runs.csv');
-    await answerDialog(console, path);
+    const path = join(box.path, 'runs.csv');
+    await answerSaveDialog(console, path);
     const selection = { limit: 10_000 };
     expect(await ask(console, 'desktop.exportHistory', { format: 'csv', selection })).toEqual({ path });
     expect(readFileSync(path, 'utf8')).toMatch(/^runId,startedAt,.*\r\n1,.*,success,full,manual,/);
-    await answerDialog(console, null);
+    await answerSaveDialog(console, null);
     expect(await ask(console, 'desktop.exportHistory', { format: 'json', selection })).toEqual({
       path: null,
     });
-    expect(readdirSync(folder.path).filter((name) => name.startsWith('runs'))).toEqual(['runs.csv']);
+    expect(readdirSync(box.path).filter((name) => name.startsWith('runs'))).toEqual(['runs.csv']);
   });
 
   test('what helps a technician is one zip', async () => {
     const console = await start();
-    const path = join(folder.path, 'bundle.zip');
-    await answerDialog(console, path);
+    const path = join(box.path, 'bundle.zip');
+    await answerSaveDialog(console, path);
     expect(await ask(console, 'desktop.saveDiagnostics')).toEqual({ path });
     expect(readFileSync(path).subarray(0, 2).toString('latin1')).toBe('PK');
   });
 });
-
-/** The system's dialog cannot be driven; what it answers is put in its place. */
-async function answerDialog({ app }: OpenConsole, path: string | null): Promise<void> {
-  await app.evaluate(({ dialog }, filePath) => {
-    dialog.showSaveDialog = () => Promise.resolve({ canceled: filePath === null, filePath: filePath ?? '' });
-  }, path);
-}

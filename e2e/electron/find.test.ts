@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
 import { accessibilityFaults } from './accessibility.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
 import { engineInfo } from './console.ts';
 import { eachConsole, type StartOptions } from './each-console.ts';
+import { screenshot } from './screenshots.ts';
 
 const box = eachConsole();
 
@@ -35,7 +35,7 @@ test.describe('Find', () => {
     await expect(way).toContainText('The local cloud has it.');
     await expect(way.getByText(/"frame_number": \d+/)).toBeVisible();
     expect(await accessibilityFaults(page)).toEqual([]);
-    await page.screenshot({ path: join('.test-output', 'screenshots', 'find-way.png') });
+    await screenshot(page, 'find-way');
     await page.keyboard.press('Escape');
     await expect(way).toBeHidden();
     await expect(page.getByRole('row').nth(2)).toBeFocused();
@@ -56,7 +56,7 @@ test.describe('Find', () => {
         window.location.hash = '#/find?camera=camera_35';
       });
       await expect(page.getByTestId('found')).toBeVisible();
-      await page.screenshot({ path: join('.test-output', 'screenshots', `find-${language}-${theme}.png`) });
+      await screenshot(page, `find-${language}-${theme}`);
       expect(await accessibilityFaults(page)).toEqual([]);
     });
   }

@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
 import { accessibilityFaults } from './accessibility.ts';
+import { changeFile } from './box-databases.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
 import { engineInfo, type OpenConsole } from './console.ts';
 import { eachConsole, type StartOptions } from './each-console.ts';
 import { leastLongestTask, note } from './long-tasks.ts';
+import { answerSaveDialog } from './save-dialog.ts';
+import { screenshot } from './screenshots.ts';
 import { seedDatabase } from './seed-database.ts';
 
 const box = eachConsole();
@@ -18,10 +21,6 @@ async function start(options: StartOptions = {}): Promise<OpenConsole> {
 
 function rows(page: Page) {
   return page.getByTestId('run-table').locator('[role=rowgroup] [role=row]');
-}
-
-async function screenshot(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join('.test-output', 'screenshots', `${name}.png`) });
 }
 
 test('says that no sync has run yet on a fresh box', async () => {
@@ -37,7 +36,8 @@ test('a sync appears at the top when it has ended, and two actions lead down to 
   const { page } = console;
   const lines = recording(12).map((line) => (line.frame_number === 90 ? { ...line, state: 'GREEN' } : line));
   await sendToBridge((await engineInfo(console)).bridgeSocket, lines);
-  await poison(90);
+  // What another program writes into a row after it was captured: a state that no cloud knows.
+  changeFile(box.path, `UPDATE division_states SET state = 'PURPLE' WHERE frame_number = 90`);
   await console.call('sync.start', { mode: 'full' });
   await expect(rows(page)).toHaveCount(1);
   await expect(rows(page).first()).toContainText('Partial');
@@ -135,11 +135,9 @@ test('each chart has the same figures as a table, which leads to the runs of a d
 for (const format of ['csv', 'json'] as const) {
   test(`exports the runs that are selected as ${format}, and says where they went`, async () => {
     await seedDatabase(box.path, { runs: 1200 });
-    const { app, page } = await start();
+    const { page } = await start();
     const path = join(box.path, `runs.${format}`);
-    await app.evaluate(({ dialog }, filePath) => {
-      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
-    }, path);
+    await answerSaveDialog(box.open, path);
     await choose(page, 'filter-status', 'Failed');
     await expect(page.getByText('200 syncs', { exact: true })).toBeVisible();
     await page.getByRole('button', { name: `Export as ${format.toUpperCase()}` }).click();
@@ -222,14 +220,6 @@ for (const [language, theme] of [
     await screenshot(page, `history-run-${language}-${theme}`);
     expect(await accessibilityFaults(page)).toEqual([]);
   });
-}
-
-/** What another program writes into a row after it was captured: a state that no cloud knows. */
-async function poison(frame: number): Promise<void> {
-  const { default: Database } = await import('better-sqlite3');
-  const db = new Database(join(box.path, 'detection_data.db'), { timeout: 5000 });
-  db.prepare(`UPDATE division_states SET state = 'PURPLE' WHERE frame_number = ?`).run(frame);
-  db.close();
 }
 
 async function choose(page: Page, testId: string, option: string): Promise<void> {

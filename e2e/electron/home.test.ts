@@ -1,13 +1,14 @@
-import { spawn } from 'node:child_process';
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { expect, type Page, test } from 'playwright/test';
-import { adminConnectionString } from '../../src-main/engine/local-cloud/service.ts';
 import { accessibilityFaults } from './accessibility.ts';
+import { asCloudOwner } from './box-databases.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
-import { consoleCommand, engineInfo, projectRoot } from './console.ts';
+import { engineInfo, projectRoot } from './console.ts';
 import { eachConsole } from './each-console.ts';
+import { besideServiceEngine, launchAgain } from './other-processes.ts';
+import { screenshot } from './screenshots.ts';
+import { silentCloud } from './silent-cloud.ts';
 
 const box = eachConsole();
 
@@ -19,10 +20,6 @@ function verdict(page: Page) {
 
 function pending(page: Page, stream: string) {
   return page.locator(`[data-stream=${stream}] [data-count=pending]`);
-}
-
-async function screenshot(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join('.test-output', 'screenshots', `${name}.png`) });
 }
 
 test.describe('Home', () => {
@@ -88,13 +85,6 @@ test.describe('Home', () => {
 });
 
 test.describe('Home in trouble', () => {
-  const silentCloud = {
-    SUPABASE_URL: 'http://127.0.0.1:9',
-    SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_test',
-    BACKHAUL_DEVICE_TOKEN: unsignedToken('store_window'),
-    BACKHAUL_SYNC_ATTEMPTS: '1',
-  };
-
   for (const [language, theme, words] of [
     ['en', 'light', /Offline since .*14 records are waiting, nothing is lost/],
     ['zh-CN', 'dark', /自 .* 起离线，14 条记录等待同步，没有丢失/],
@@ -118,7 +108,7 @@ test.describe('Home in trouble', () => {
     await sendToBridge((await engineInfo(console)).bridgeSocket, recording(6));
     await console.call('sync.start', { mode: 'full' });
     await expect(verdict(page)).toContainText('safe on this box');
-    await withLocalCloud((sql) => sql('REVOKE INSERT ON "ASE_division_states" FROM authenticated'));
+    await asCloudOwner(box.path, 'REVOKE INSERT ON "ASE_division_states" FROM authenticated');
     await sendToBridge((await engineInfo(console)).bridgeSocket, recording(9).slice(-3));
     await page.getByRole('button', { name: 'Sync everything now' }).click();
     await expect(page.getByTestId('cause')).toContainText('The cloud does not let this box write.');
@@ -128,26 +118,6 @@ test.describe('Home in trouble', () => {
     await screenshot(page, 'home-blocked-paused');
   });
 });
-
-/** One statement as the owner of the local cloud of the console's data directory. */
-async function withLocalCloud(
-  use: (sql: (text: string) => Promise<unknown>) => Promise<unknown>,
-): Promise<void> {
-  const client = new pg.Client({ connectionString: await adminConnectionString(box.path) });
-  await client.connect();
-  try {
-    await use((text) => client.query(text));
-  } finally {
-    await client.end();
-  }
-}
-
-/** Looks like a device token; nobody who checks it would take it. */
-function unsignedToken(locationId: string): string {
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = { role: 'authenticated', app_metadata: { location_id: locationId }, exp: 4_102_444_800 };
-  return `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}.c2lnbmF0dXJl`;
-}
 
 test.describe('the way to the engine', () => {
   test('answers an unknown call and a wrong shape with a fault', async () => {
@@ -200,21 +170,13 @@ test.describe('the way to the engine', () => {
   });
 
   test('attaches to an engine that already runs, and leaves it running', async () => {
-    const engine = spawn('node', [join('out', 'main', 'engine.js'), '--data-dir', box.path], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-    await new Promise((resolve) => engine.once('message', resolve));
-    try {
+    await besideServiceEngine(box.path, async (engine) => {
       const console = await start();
       expect((await engineInfo(console)).pid).toBe(engine.pid);
       await console.app.close();
       box.ended();
-      expect(engine.exitCode).toBeNull();
-    } finally {
-      const ended = new Promise((resolve) => engine.once('exit', resolve));
-      engine.kill('SIGTERM');
-      await ended;
-    }
+      expect(engine.exitCode()).toBeNull();
+    });
   });
 });
 
@@ -287,10 +249,7 @@ test.describe('the window', () => {
   test('is brought forward by a second launch, which ends', async () => {
     const { app } = await start();
     await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
-    const { executable, args } = await consoleCommand({ dataDir: box.path });
-    const second = spawn(executable, args, { stdio: 'ignore' });
-    const code = await new Promise((resolve) => second.once('exit', resolve));
-    expect(code).toBe(0);
+    expect(await launchAgain(box.path)).toBe(0);
     await expect
       .poll(() =>
         app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((one) => one.isVisible())),

@@ -2,26 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { type ConsoleOptions, type OpenConsole, openConsole, projectRoot } from './console.ts';
+import { projectRoot } from './console.ts';
+import { eachConsole } from './each-console.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
-let open: OpenConsole | undefined;
+const box = eachConsole();
 
-test.beforeEach(() => {
-  folder = temporaryFolder('ipc');
-});
-
-test.afterEach(async () => {
-  await open?.app.close();
-  open = undefined;
-  folder.remove();
-});
-
-async function start(options: Omit<ConsoleOptions, 'dataDir'> = {}): Promise<OpenConsole> {
-  open = await openConsole({ dataDir: folder.path, ...options });
-  return open;
-}
+const start = box.start;
 
 const preload = join(projectRoot, 'out', 'preload', 'index.cjs');
 const unauthorized = { ok: false, fault: { code: 'unauthorized' } };
@@ -181,21 +167,18 @@ test('no secret is in the list of processes, nor in a file that others may read'
   });
   await console.call('desktop.setKioskPin', { pin: '97531864', current: null });
   const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-  expect(processes).toContain(folder.path);
+  expect(processes).toContain(box.path);
   for (const secret of [token, 'sb_publishable_hidden_key_0001', '97531864'])
     expect(processes).not.toContain(secret);
   for (const name of ['console.log', 'engine.log']) {
-    const log = readFileSync(join(folder.path, 'logs', name), 'utf8');
+    const log = readFileSync(join(box.path, 'logs', name), 'utf8');
     for (const secret of [token, 'sb_publishable_hidden_key_0001', '97531864'])
       expect(log).not.toContain(secret);
   }
-  const own = [
-    'kiosk-pin.json',
-    ...readdirSync(join(folder.path, 'console')).map((name) => `console/${name}`),
-  ];
+  const own = ['kiosk-pin.json', ...readdirSync(join(box.path, 'console')).map((name) => `console/${name}`)];
   const readable = own.filter((name) => {
     if (!name.endsWith('.json')) return false;
-    return (statSync(join(folder.path, name)).mode & 0o077) !== 0;
+    return (statSync(join(box.path, name)).mode & 0o077) !== 0;
   });
   expect(readable).toEqual([]);
 });

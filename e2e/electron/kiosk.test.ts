@@ -1,55 +1,39 @@
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
-import { openKioskPin } from '../../src-main/engine/config/kiosk-pin.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { accessibilityFaults } from './accessibility.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
-import { type ConsoleOptions, consoleCommand, engineInfo, type OpenConsole, openConsole } from './console.ts';
+import { engineInfo, type OpenConsole } from './console.ts';
+import { eachConsole } from './each-console.ts';
+import { looks, pin, startKiosk } from './kiosk-window.ts';
+import { launchAgain } from './other-processes.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
-let open: OpenConsole | undefined;
+const box = eachConsole();
 
-test.beforeEach(() => {
-  folder = temporaryFolder('kiosk');
-});
+const start = box.start;
 
-test.afterEach(async () => {
-  await open?.app.close();
-  open = undefined;
-  folder.remove();
-});
-
-const pin = '246810';
-
-async function start(options: Omit<ConsoleOptions, 'dataDir'> = {}): Promise<OpenConsole> {
-  open = await openConsole({ dataDir: folder.path, ...options });
-  return open;
-}
-
-async function startKiosk(options: Omit<ConsoleOptions, 'dataDir'> = {}): Promise<OpenConsole> {
-  await openKioskPin(folder.path, { now: () => new Date(), uptimeMs: () => performance.now() }).set(pin);
-  const console = await start({ switches: ['--kiosk'], ...options });
-  await expect.poll(() => looks(console)).toMatchObject({ kiosk: true });
-  return console;
-}
-
-function looks({ app }: OpenConsole) {
-  return app.evaluate(({ BrowserWindow, screen }) => {
-    const [window] = BrowserWindow.getAllWindows();
-    if (!window) return null;
-    const { bounds } = screen.getPrimaryDisplay();
-    return {
-      kiosk: window.isKiosk(),
-      visible: window.isVisible(),
-      minimized: window.isMinimized(),
-      fills: JSON.stringify(window.getBounds()) === JSON.stringify(bounds),
-      zoom: window.webContents.getZoomFactor(),
-      tools: window.webContents.isDevToolsOpened(),
-    };
-  });
-}
+/** Each with an input that the call takes: nothing but the lock refuses it. */
+const refusedWhileLocked = [
+  ['desktop.quit', {}],
+  ['desktop.restartEngine', {}],
+  ['desktop.setPreferences', { kiosk: false }],
+  ['desktop.setPreferences', { openAtSignIn: false }],
+  ['desktop.saveDiagnostics', {}],
+  ['desktop.exportHistory', { format: 'csv', selection: {} }],
+  ['config.set', { values: { 'retention.statesHours': 48 } }],
+  ['cloud.setKey', { apiKey: 'sb_publishable_0123456789' }],
+  ['cloud.setKey', { apiKey: null }],
+  ['cloud.signIn', { token: 'V3JpdHRlbl9ieV9oYW5k' }],
+  ['cloud.signOut', {}],
+  ['cloud.switch', {}],
+  ['cloud.switch', { leaveBehind: true }],
+  ['quarantine.discard', {}],
+  ['quarantine.discard', { ids: [1] }],
+  ['quarantine.edit', { id: 1, values: { state: 'GREEN' } }],
+  ['cleanup.run', {}],
+  ['schedule.pause', { hours: 2 }],
+  ['verify.run', { overwrite: true }],
+  ['verify.run', { acceptLost: true }],
+] as const;
 
 async function info(console: OpenConsole): Promise<{ kiosk: boolean; kioskPinSet: boolean }> {
   const answer = (await console.call('desktop.info', {})) as {
@@ -71,7 +55,7 @@ async function enter({ page }: OpenConsole, digits: string): Promise<void> {
 
 test.describe('the kiosk', () => {
   test('fills the screen, and neither keys, nor closing, nor the page lead out of it', async () => {
-    const console = await startKiosk();
+    const console = await startKiosk(box);
     const { app, page } = console;
     const locked = {
       kiosk: true,
@@ -102,23 +86,15 @@ test.describe('the kiosk', () => {
       window?.minimize();
       window?.webContents.openDevTools({ mode: 'detach' });
     });
-    for (const [name, input] of [
-      ['desktop.quit', {}],
-      ['desktop.setPreferences', { kiosk: false }],
-      ['desktop.setPreferences', { openAtSignIn: false }],
-      ['desktop.saveDiagnostics', {}],
-      ['desktop.exportHistory', { format: 'csv', selection: {} }],
-      ['config.set', {}],
-      ['cloud.switch', {}],
-      ['quarantine.discard', { all: true }],
-    ] as const) {
-      const answer = (await console.call(name, input)) as { ok: boolean; fault?: { code: string } };
-      expect([name, answer.ok, ['locked', 'invalid_input'].includes(answer.fault?.code ?? '')]).toEqual([
+    const { pid } = await engineInfo(console);
+    for (const [name, input] of refusedWhileLocked) {
+      expect([name, await console.call(name, input)]).toMatchObject([
         name,
-        false,
-        true,
+        { ok: false, fault: { code: 'locked' } },
       ]);
     }
+    expect((await engineInfo(console)).pid).toBe(pid);
+    expect(await console.call('status.get', {})).toMatchObject({ value: { pausedUntil: null } });
     await page.waitForTimeout(500);
     await expect.poll(() => looks(console)).toEqual(locked);
     expect(page.url()).toBe(url);
@@ -126,7 +102,7 @@ test.describe('the kiosk', () => {
   });
 
   test('opens its window again when the page closes itself', async () => {
-    const console = await startKiosk();
+    const console = await startKiosk(box);
     const { pid } = await engineInfo(console);
     const next = console.app.waitForEvent('window');
     await console.page.evaluate(() => window.close()).catch(() => undefined);
@@ -136,7 +112,7 @@ test.describe('the kiosk', () => {
   });
 
   test('is left with the PIN by the pad, and is an ordinary window then', async () => {
-    const console = await startKiosk();
+    const console = await startKiosk(box);
     await openPinPad(console);
     await enter(console, '1357');
     await expect(console.page.getByTestId('pin-answer')).toHaveText('That is not the PIN. 4 tries are left.');
@@ -147,7 +123,7 @@ test.describe('the kiosk', () => {
   });
 
   test('is left by keyboard alone', async () => {
-    const { page } = await startKiosk();
+    const { page } = await startKiosk(box);
     await page.keyboard.press('Tab');
     await expect(page.getByRole('button', { name: 'Menu' })).toBeFocused();
     await page.keyboard.press('Enter');
@@ -167,7 +143,7 @@ test.describe('the kiosk', () => {
   });
 
   test('closes the way out after five wrong PINs, also over a restart, and the records go on', async () => {
-    const first = await startKiosk();
+    const first = await startKiosk(box);
     await openPinPad(first);
     const answer = first.page.getByTestId('pin-answer');
     for (const left of ['4 tries are', '3 tries are', '2 tries are', 'One try is', 'Too many wrong tries']) {
@@ -183,14 +159,14 @@ test.describe('the kiosk', () => {
     expect(await info(second)).toMatchObject({ kiosk: true });
     const replies = await sendToBridge((await engineInfo(second)).bridgeSocket, recording(3));
     expect(replies.filter(({ type }) => type !== 'ack')).toEqual([]);
-    const log = readFileSync(join(folder.path, 'logs', 'console.log'), 'utf8');
+    const log = readFileSync(join(box.path, 'logs', 'console.log'), 'utf8');
     expect(log).not.toMatch(/246810|"0000"/);
   });
 
   test('is not entered without a PIN: an ordinary window opens and says why', async () => {
     const console = await start({ switches: ['--kiosk'] });
     await expect.poll(() => looks(console)).toMatchObject({ kiosk: false, visible: true });
-    expect(readFileSync(join(folder.path, 'logs', 'console.log'), 'utf8')).toContain('has no PIN');
+    expect(readFileSync(join(box.path, 'logs', 'console.log'), 'utf8')).toContain('has no PIN');
     expect(await console.call('desktop.enterKiosk', {})).toMatchObject({
       ok: false,
       fault: { code: 'misconfigured' },
@@ -219,15 +195,13 @@ test.describe('the kiosk', () => {
   });
 
   test('keeps its lock when a second launch asks for a window', async () => {
-    const console = await startKiosk();
-    const { executable, args } = await consoleCommand({ dataDir: folder.path });
-    const second = spawn(executable, args, { stdio: 'ignore' });
-    await new Promise((resolve) => second.once('exit', resolve));
+    const console = await startKiosk(box);
+    expect(await launchAgain(box.path)).toBe(0);
     await expect.poll(() => looks(console)).toMatchObject({ kiosk: true, visible: true });
   });
 
   test('is back within 3 seconds when its page crashes, still locked', async () => {
-    const console = await startKiosk();
+    const console = await startKiosk(box);
     const { pid } = await engineInfo(console);
     const backMs = await console.app.evaluate(
       ({ BrowserWindow }) =>
@@ -250,108 +224,3 @@ test.describe('the kiosk', () => {
     expect(() => process.kill(pid, 0)).not.toThrow();
   });
 });
-
-test.describe('the face of the kiosk', () => {
-  test('syncs everything by its one button and shows how it goes', async () => {
-    const console = await startKiosk();
-    const { page } = console;
-    await sendToBridge((await engineInfo(console)).bridgeSocket, recording(20));
-    await expect(page.getByTestId('verdict')).toContainText('records are waiting');
-    await page.getByRole('button', { name: 'Sync everything now' }).click();
-    await expect(page.getByTestId('outcome')).toContainText('Done:');
-    await expect(page.getByTestId('verdict')).toContainText('records are safe on this box');
-    await expect(page.getByTestId('quiet-line')).toContainText('20 records captured today');
-    await expect(page.getByTestId('quiet-line')).toContainText('The camera is working');
-  });
-
-  test('leads to the other views by touch and comes back by itself, its dialogs closed', async () => {
-    const { page } = await startKiosk();
-    await page.clock.install();
-    await page.reload();
-    await page.getByTestId('quiet-line').waitFor();
-    await page.getByRole('button', { name: 'Menu' }).click();
-    await page.getByRole('button', { name: 'History' }).click();
-    await expect(page).toHaveURL(/#\/history/);
-    await page.getByRole('button', { name: 'Menu' }).click();
-    await page.clock.runFor(110_000);
-    await expect(page.getByTestId('kiosk-menu')).toBeVisible();
-    await page.keyboard.press('Shift');
-    await page.clock.runFor(110_000);
-    await expect(page.getByTestId('kiosk-menu')).toBeVisible();
-    await page.clock.runFor(11_000);
-    await expect(page).toHaveURL(/#\/home$/);
-    await expect(page.getByRole('dialog')).toHaveCount(0);
-    await expect(page.getByTestId('quiet-line')).toBeVisible();
-  });
-
-  test('hides the pointer after 3 seconds, and moves the picture a little each minute', async () => {
-    const { page } = await startKiosk();
-    await page.clock.install();
-    await page.reload();
-    await page.getByTestId('quiet-line').waitFor();
-    const cursor = (): Promise<string> =>
-      page.getByRole('button', { name: 'Menu' }).evaluate((button) => getComputedStyle(button).cursor);
-    await page.mouse.move(300, 300);
-    expect(await cursor()).not.toBe('none');
-    await page.clock.runFor(3_100);
-    expect(await cursor()).toBe('none');
-    await page.mouse.move(310, 310);
-    expect(await cursor()).not.toBe('none');
-
-    const place = (): Promise<string> =>
-      page.locator('.kiosk').evaluate((face) => (face as HTMLElement).style.transform);
-    const before = await place();
-    await page.clock.runFor(61_000);
-    expect(await place()).not.toBe(before);
-    expect(await place()).toMatch(/^translate\(-?(\d|1[012])px, -?(\d|1[012])px\)$/);
-  });
-
-  for (const [language, theme] of [
-    ['en', 'light'],
-    ['zh-CN', 'dark'],
-    ['zh-TW', 'light'],
-  ] as const) {
-    for (const [width, height] of [
-      [1080, 1920],
-      [1280, 800],
-    ] as const) {
-      test(`is whole, large enough for a finger and accessible at ${width}×${height} (${language}, ${theme})`, async () => {
-        const console = await startKiosk({ language, theme });
-        const { app, page, complaints } = console;
-        await app.evaluate(
-          ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setBounds({ x: 0, y: 0, ...size }),
-          { width, height },
-        );
-        await page.setViewportSize({ width, height }).catch(() => undefined);
-        await sendToBridge((await engineInfo(console)).bridgeSocket, recording(12));
-        await expect(page.getByTestId('quiet-line')).toContainText('12');
-        await page.screenshot({
-          path: join('.test-output', 'screenshots', `kiosk-${width}x${height}-${language}-${theme}.png`),
-        });
-        expect(await accessibilityFaults(page)).toEqual([]);
-        await page.locator('.kiosk-bar button').last().click();
-        await page.getByTestId('kiosk-menu').waitFor();
-        expect(await accessibilityFaults(page)).toEqual([]);
-        await page.getByTestId('kiosk-menu').getByRole('button').last().click();
-        await page.getByTestId('kiosk-pin').waitFor();
-        expect(await accessibilityFaults(page)).toEqual([]);
-        expect(await smallTargets(page)).toEqual([]);
-        expect(complaints).toEqual([]);
-      });
-    }
-  }
-});
-
-type Page = OpenConsole['page'];
-
-/** Buttons that a finger may miss, or that lie off the screen; what only a screen reader finds is not pressed. */
-async function smallTargets(page: Page): Promise<readonly string[]> {
-  return await page.locator('button').evaluateAll((buttons) =>
-    buttons.flatMap((button) => {
-      const { width, height, bottom, right } = button.getBoundingClientRect();
-      if (button.closest('[style*="clip"]')) return [];
-      const fits = width >= 44 && height >= 44 && bottom <= innerHeight && right <= innerWidth;
-      return fits ? [] : [`${button.textContent} ${Math.round(width)}×${Math.round(height)}`];
-    }),
-  );
-}

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { expect, type Page, test } from 'playwright/test';
 import { accessibilityFaults } from './accessibility.ts';
+import { changeFile } from './box-databases.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
 import { engineInfo } from './console.ts';
 import { eachConsole } from './each-console.ts';
+import { screenshot } from './screenshots.ts';
 
 const box = eachConsole();
 
@@ -12,16 +12,10 @@ const box = eachConsole();
 async function setAside(change: string, language: 'en' | 'zh-CN' | 'zh-TW' = 'en'): Promise<Page> {
   const console = await box.start({ language });
   await sendToBridge((await engineInfo(console)).bridgeSocket, recording(12));
-  const db = new Database(join(box.path, 'detection_data.db'), { timeout: 5000 });
-  db.exec(`UPDATE division_states SET ${change} WHERE frame_number = 90`);
-  db.close();
+  changeFile(box.path, `UPDATE division_states SET ${change} WHERE frame_number = 90`);
   await console.call('sync.start', { mode: 'full' });
   await console.page.locator('.sidebar a[href="#/errors"]').click();
   return console.page;
-}
-
-async function screenshot(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join('.test-output', 'screenshots', `${name}.png`) });
 }
 
 test('a record whose key is at fault offers no correction, and says what can be done instead', async () => {

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
@@ -8,6 +7,8 @@ import { accessibilityFaults } from './accessibility.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
 import { engineInfo, type OpenConsole } from './console.ts';
 import { eachConsole, type StartOptions } from './each-console.ts';
+import { besideServiceEngine } from './other-processes.ts';
+import { screenshotOfView } from './screenshots.ts';
 
 const box = eachConsole();
 
@@ -31,21 +32,6 @@ function config(): unknown {
 async function choose(page: Page, field: string, option: string): Promise<void> {
   await page.getByTestId(field).getByRole('button').click();
   await page.getByRole('option', { name: option }).click();
-}
-
-/** The whole view, not only what fits: the view scrolls by itself. */
-async function screenshot(page: Page, name: string): Promise<void> {
-  const unroll = (on: boolean): Promise<void> =>
-    page.evaluate((rolled) => {
-      for (const name of ['.frame', 'main'])
-        Object.assign(
-          document.querySelector<HTMLElement>(name)?.style ?? {},
-          rolled ? { height: 'auto', overflow: 'visible' } : { height: '', overflow: '' },
-        );
-    }, on);
-  await unroll(true);
-  await page.screenshot({ path: join('.test-output', 'screenshots', `${name}.png`), fullPage: true });
-  await unroll(false);
 }
 
 test.describe('Settings', () => {
@@ -73,11 +59,7 @@ test.describe('Settings', () => {
   });
 
   test('says who must start an engine anew that is not its own', async () => {
-    const engine = spawn('node', [join('out', 'main', 'engine.js'), '--data-dir', box.path], {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-    await new Promise((resolve) => engine.once('message', resolve));
-    try {
+    await besideServiceEngine(box.path, async () => {
       const { page, app } = await start();
       await page.getByLabel('Silent for how many minutes').fill('20');
       await section(page, 'hours').getByRole('button', { name: 'Save' }).click();
@@ -85,11 +67,7 @@ test.describe('Settings', () => {
       await expect(page.getByRole('button', { name: 'Start the engine anew' })).toHaveCount(0);
       await app.close();
       box.ended();
-    } finally {
-      const ended = new Promise((resolve) => engine.once('exit', resolve));
-      engine.kill('SIGTERM');
-      await ended;
-    }
+    });
   });
 
   test('says the schedule in plain words, and takes a pattern from whoever knows them', async () => {
@@ -224,7 +202,7 @@ test.describe('Settings', () => {
     test(`speaks the language and has no accessibility fault (${language}, ${theme})`, async () => {
       const { page, complaints } = await start({ language, preferences: { theme } });
       await page.getByTestId('connection-kind').getByRole('radio').last().click();
-      await screenshot(page, `settings-${language}-${theme}`);
+      await screenshotOfView(page, `settings-${language}-${theme}`);
       expect(await accessibilityFaults(page)).toEqual([]);
       expect(complaints).toEqual([]);
     });

@@ -6,6 +6,7 @@ import { accessibilityFaults } from './accessibility.ts';
 import { recording, sendToBridge } from './bridge-lines.ts';
 import { engineInfo, type OpenConsole } from './console.ts';
 import { eachConsole, type StartOptions } from './each-console.ts';
+import { screenshot } from './screenshots.ts';
 
 const box = eachConsole();
 
@@ -21,10 +22,6 @@ const next = (page: Page): Locator => page.getByRole('button', { name: 'Next' })
 async function atStep(page: Page, step: string): Promise<void> {
   await expect(page.getByTestId('setup')).toHaveAttribute('data-step', step);
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
-}
-
-async function screenshot(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join('.test-output', 'screenshots', `${name}.png`), fullPage: true });
 }
 
 test.describe('a fresh box', () => {
@@ -149,7 +146,7 @@ test.describe('the step of the cloud', () => {
     await check.click();
     await expect(page.getByTestId('check-result')).toContainText('The project does not answer');
     await expect(page.getByTestId('check-result')).toContainText('Nothing is lost');
-    await screenshot(page, 'setup-wrong-address');
+    await screenshot(page, 'setup-wrong-address', { fullPage: true });
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
@@ -200,7 +197,7 @@ test.describe('the step of the cloud', () => {
     await expect(page.getByTestId('kept-secrets')).toContainText(
       'While records stay on this box it is not used.',
     );
-    await screenshot(page, 'setup-kept-secrets');
+    await screenshot(page, 'setup-kept-secrets', { fullPage: true });
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Remove it' }).click();
     await expect(page.getByTestId('kept-removed')).toBeVisible();
@@ -228,7 +225,7 @@ test.describe('the step of the cloud', () => {
       await expect(page.getByTestId('check-sql')).toContainText(
         'create or replace function public.backhaul_verify',
       );
-      await screenshot(page, 'setup-missing-migration');
+      await screenshot(page, 'setup-missing-migration', { fullPage: true });
       expect(await accessibilityFaults(page)).toEqual([]);
       await page.getByTestId('check-sql').getByRole('button', { name: 'Copy' }).click();
       await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
@@ -259,11 +256,11 @@ for (const [language, theme] of [
     const { page, complaints } = await start({ language, preferences: { theme } });
     for (const step of ['language', 'store', 'cloud', 'detector', 'done']) {
       await atStep(page, step);
-      await screenshot(page, `setup-${step}-${language}-${theme}`);
+      await screenshot(page, `setup-${step}-${language}-${theme}`, { fullPage: true });
       expect(await accessibilityFaults(page), step).toEqual([]);
       if (step === 'cloud') {
         await page.getByTestId('connection-kind').getByRole('radio').last().click();
-        await screenshot(page, `setup-project-${language}-${theme}`);
+        await screenshot(page, `setup-project-${language}-${theme}`, { fullPage: true });
         expect(await accessibilityFaults(page), 'project').toEqual([]);
         await page.getByTestId('connection-kind').getByRole('radio').first().click();
       }

@@ -1,0 +1,68 @@
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
+import { temporaryFolder } from '../../e2e/support/temporary-folder.ts';
+import { silentLog } from '../../e2e/support/test-box.ts';
+import { readEnvironment } from './config/environment.ts';
+import { loadConfig } from './config/load-config.ts';
+import { type Engine, startEngine } from './engine.ts';
+
+/** A data directory whose engine is started anew to change what it is told. */
+export interface SettingsBox {
+  readonly path: string;
+  /** ends the engine before it; `stays`: as the one of a console does */
+  start(variables?: Readonly<Record<string, string>>, stays?: boolean): Promise<Engine>;
+  /** a producer at the engine's socket; resolves when every line has its reply */
+  produce(lines: readonly object[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A camera with a password in its address. */
+export const camera = {
+  type: 'camera',
+  camera_id: 'camera_35',
+  location_id: 'store_1',
+  camera_name: 'Hall',
+  camera_ip_address: '10.0.0.35',
+  rtsp_endpoint: 'rtsp://viewer:rtsp-"pass/word@10.0.0.35:554/stream1',
+};
+
+export function openSettingsBox(): SettingsBox {
+  const folder = temporaryFolder('settings');
+  let engine: Engine | undefined;
+  return {
+    path: folder.path,
+    async start(variables = {}, stays = false) {
+      await engine?.close();
+      const environment = readEnvironment({ BACKHAUL_SCHEDULE_ENABLED: 'false', ...variables });
+      engine = await startEngine(loadConfig(folder.path, environment), {
+        environment,
+        log: silentLog,
+        now: () => new Date(),
+        random: () => 0.1,
+        stays,
+      });
+      return engine;
+    },
+    async produce(lines) {
+      const info = await engine?.client.call('engine.info', {});
+      await sendLines(info?.bridgeSocket ?? '', lines);
+    },
+    async close() {
+      await engine?.close();
+      folder.remove();
+    },
+  };
+}
+
+async function sendLines(socketPath: string, lines: readonly object[]): Promise<void> {
+  const socket = connect(socketPath);
+  socket.setTimeout(5000, () => socket.destroy(new Error('The bridge has not replied in time.')));
+  socket.write(lines.map((line, seq) => `${JSON.stringify({ ...line, seq })}\n`).join(''));
+  let replies = 0;
+  for await (const _ of createInterface({ input: socket })) {
+    replies += 1;
+    if (replies === lines.length) break;
+  }
+  socket.destroy();
+  if (replies !== lines.length) throw new Error(`The bridge gave ${replies} of ${lines.length} replies.`);
+}
