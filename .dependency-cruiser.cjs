@@ -62,10 +62,10 @@ module.exports = {
     {
       name: 'desktop-stays-light',
       comment:
-        'Electron main relays: of the engine it imports only the client of its socket, its configuration and its log.',
+        'Electron main relays: of the engine it imports only the client of its socket, its configuration, its log and how it writes small files.',
       severity: 'error',
       from: { path: '^src-main/(desktop/|index\\.ts$)', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src-main/engine/', pathNot: '^src-main/engine/(rpc|config|log)/' },
+      to: { path: '^src-main/engine/', pathNot: '^src-main/engine/(rpc|config|log|files)/' },
     },
     {
       name: 'desktop-loads-no-native-module',

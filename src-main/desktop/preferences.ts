@@ -5,7 +5,7 @@ import {
   preferences as schema,
 } from '../contract/desktop-contract.ts';
 import { BackhaulError } from '../contract/errors.ts';
-import { readJsonFile, writeJsonFile } from '../engine/config/json-file.ts';
+import { readJsonFile, writeJsonFile } from '../engine/files/json-file.ts';
 import type { Logger } from '../engine/log/logger.ts';
 
 /** What a person chose for this console, in one file of its folder. */

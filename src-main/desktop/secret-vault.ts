@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type SecretName, type SecretReply, secretName, secretRequest } from '../contract/secret-messages.ts';
-import { readJsonFile, writeJsonFile } from '../engine/config/json-file.ts';
+import { readJsonFile, writeJsonFile } from '../engine/files/json-file.ts';
 import type { Logger } from '../engine/log/logger.ts';
 
 /** The system's keychain: it keeps one key, with which values are made unreadable to others. */

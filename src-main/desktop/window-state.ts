@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readJsonFile, writeJsonFile } from '../engine/config/json-file.ts';
+import { readJsonFile, writeJsonFile } from '../engine/files/json-file.ts';
 import type { Logger } from '../engine/log/logger.ts';
 
 const rectangle = z.object({ x: z.int(), y: z.int(), width: z.int().min(1), height: z.int().min(1) });

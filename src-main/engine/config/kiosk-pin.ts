@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BackhaulError } from '../../contract/errors.ts';
-import { writeJsonFile } from './json-file.ts';
+import { writeJsonFile } from '../files/json-file.ts';
 
 /** What became of a PIN that was given. */
 export interface PinCheck {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BackhaulError } from '../../contract/errors.ts';
-import { errorCode } from './private-file.ts';
+import { errorCode } from '../files/private-file.ts';
 
 export interface LocalCloudBinaries {
   readonly initdb: string;

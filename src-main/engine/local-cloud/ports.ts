@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { BackhaulError } from '../../contract/errors.ts';
+import { readIfPresent, replacePrivateFile } from '../files/private-file.ts';
 import type { LocalCloudPaths } from './paths.ts';
-import { readIfPresent, replacePrivateFile } from './private-file.ts';
 
 const portsSchema = z.object({
   gateway: z.int().positive(),

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BackhaulError } from '../../contract/errors.ts';
+import { createPrivateFile } from '../files/private-file.ts';
 import type { BoundedLog } from './bounded-log.ts';
 import { type KeptChild, keepChild } from './kept-child.ts';
 import type { Launcher } from './launcher.ts';
 import type { LocalCloudPaths } from './paths.ts';
 import { clearPostmaster, postmasterIsReady } from './postmaster.ts';
-import { createPrivateFile } from './private-file.ts';
 
 /** Small enough for an edge box; durability is left at PostgreSQL's own, strict defaults. */
 const settings: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import { readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BackhaulError } from '../../contract/errors.ts';
-import { readIfPresent } from './private-file.ts';
+import { readIfPresent } from '../files/private-file.ts';
 
 /** True when the server that runs as `pid` has written that it accepts connections. */
 export async function postmasterIsReady(database: string, pid: number): Promise<boolean> {

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { BackhaulError } from '../../contract/errors.ts';
+import { createPrivateFile, makePrivateFolder, readIfPresent } from '../files/private-file.ts';
 import type { LocalCloudPaths } from './paths.ts';
-import { createPrivateFile, makePrivateFolder, readIfPresent } from './private-file.ts';
 
 const secretsSchema = z.object({
   projectId: z.uuid(),

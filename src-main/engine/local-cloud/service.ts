@@ -15,7 +15,6 @@ export {
   openLocalCloud,
   startLocalCloud,
 } from './open.ts';
-export { readIfPresent, replacePrivateFile } from './private-file.ts';
 export { stopLocalCloud } from './stop.ts';
 export type { TokenRequest } from './tokens.ts';
 

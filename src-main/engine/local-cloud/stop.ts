@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BackhaulError } from '../../contract/errors.ts';
+import { makePrivateFolder, replacePrivateFile } from '../files/private-file.ts';
 import { addressOf } from './connection.ts';
 import { tellSupervisor } from './control-client.ts';
 import { type LocalCloudPaths, localCloudPaths } from './paths.ts';
-import { makePrivateFolder, replacePrivateFile } from './private-file.ts';
 import { readOrCreateSecrets } from './secrets.ts';
 import { supervisorLockFreed, supervisorLockIsHeld } from './supervisor-lock.ts';
 import { readSupervisorState } from './supervisor-state.ts';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
+import { readIfPresent, replacePrivateFile } from '../files/private-file.ts';
 import type { LocalCloudPaths } from './paths.ts';
-import { readIfPresent, replacePrivateFile } from './private-file.ts';
 
 const stateSchema = z.object({
   pid: z.int().positive(),

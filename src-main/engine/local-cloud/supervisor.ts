@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { toFault } from '../../contract/errors.ts';
 import { findResources } from '../cloud/migrate.ts';
+import { makePrivateFolder } from '../files/private-file.ts';
 import { localCloudPaths } from './paths.ts';
-import { makePrivateFolder } from './private-file.ts';
 import { type Supervision, supervise } from './supervise.ts';
 import { takeSupervisorLockWithin } from './supervisor-lock.ts';
 import type { SupervisorMessage } from './supervisor-message.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readIfPresent, replacePrivateFile } from '../local-cloud/service.ts';
+import { readIfPresent, replacePrivateFile } from '../files/private-file.ts';
 import type { SecretName } from './secret-store.ts';
 
 /** What stands in the file of a secret. */

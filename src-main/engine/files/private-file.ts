@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, type FileHandle, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Makes the folder and closes it to everyone else, also where it already stood open. */
@@ -8,16 +8,28 @@ export async function makePrivateFolder(folder: string): Promise<void> {
   await chmod(folder, 0o700);
 }
 
-/** Replaces a file as a whole: a reader sees the old content or the new, also after a power cut. */
-export async function replacePrivateFile(path: string, content: string): Promise<void> {
-  const draft = await writeDraft(path, content);
-  await rename(draft, path);
+/** Replaces a file as a whole: a reader sees the old content or the new, also after a power cut. Mode 0600. */
+export function replacePrivateFile(path: string, content: string): Promise<void> {
+  return fillPrivateFile(path, (file) => file.writeFile(content));
+}
+
+/** The same for content that comes piece by piece; where `fill` fails the old file stays and nothing is left beside. */
+export async function fillPrivateFile(path: string, fill: Fill): Promise<void> {
+  const draft = await writeDraft(path, fill);
+  try {
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
   await syncFolder(dirname(path));
 }
 
+type Fill = (file: FileHandle) => Promise<void>;
+
 /** Writes a file only where none is; false where another process was first. */
 export async function createPrivateFile(path: string, content: string): Promise<boolean> {
-  const draft = await writeDraft(path, content);
+  const draft = await writeDraft(path, (file) => file.writeFile(content));
   try {
     await link(draft, path);
     return true;
@@ -49,14 +61,19 @@ async function syncFolder(path: string): Promise<void> {
   await folder?.close();
 }
 
-async function writeDraft(path: string, content: string): Promise<string> {
+async function writeDraft(path: string, fill: Fill): Promise<string> {
   const draft = `${path}.${randomUUID()}`;
-  const file = await open(draft, 'wx', 0o600);
   try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(draft, 'wx', 0o600);
+    try {
+      await fill(file);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
   }
   return draft;
 }

@@ -1,7 +1,8 @@
 import { readFileSync, renameSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
+import { replacePrivateFile } from './private-file.ts';
 
 /** What a small file of ours holds, and whether it had to be begun anew. */
 export interface StoredValue<Value> {
@@ -47,29 +48,6 @@ function parseJson(text: string): unknown {
 
 /** Writes a small file of mode 0600 so that a power cut leaves the old one or the new one, never half of one. */
 export async function writeJsonFile(path: string, value: unknown): Promise<void> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const draft = `${path}.${process.pid}.new`;
-  try {
-    await rm(draft, { force: true });
-    const file = await open(draft, 'wx', 0o600);
-    try {
-      await file.writeFile(`${JSON.stringify(value, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-  await syncFolder(folder);
-}
-
-/** The new name is on disk only when its folder is; not every system can say so of a folder. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => null);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await replacePrivateFile(path, `${JSON.stringify(value, null, 2)}\n`);
 }
