@@ -133,4 +133,3 @@ export type CloudCheckResult = z.infer<typeof cloudCheck>;
 export type CloudCheckFinding = z.infer<typeof cloudFinding>;
 export type CloudTrial = z.output<typeof cloudTrial>;
 export type SecretSource = z.infer<typeof secretSource>;
-export type SignInAnswer = z.infer<typeof signInOutcome>;

@@ -40,5 +40,4 @@ export const secretReply = z.discriminatedUnion('ok', [
 ]);
 
 export type SecretName = z.infer<typeof secretName>;
-export type SecretRequest = z.infer<typeof secretRequest>;
 export type SecretReply = z.infer<typeof secretReply>;

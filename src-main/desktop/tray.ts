@@ -40,7 +40,7 @@ export function openTray(iconFolder: string, actions: TrayActions): TrayIcon {
 }
 
 /** The entries of the menu; apart, so that they can be looked at without a tray. */
-export function menuTemplate(
+function menuTemplate(
   { verdict, paused }: VerdictAtGlance,
   words: TrayWords,
   actions: TrayActions,

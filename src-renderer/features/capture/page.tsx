@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { LiveCapture } from '../../../src-main/contract/live-shapes.ts';
 import { useFormats } from '../../console/console-context.tsx';
+import { Counts } from '../../ui/counts.tsx';
 import { EmptyState, Loading } from '../../ui/empty-state.tsx';
 import { Figure, Figures } from '../../ui/figures.tsx';
 import type { Formats } from '../../ui/formats.ts';
@@ -129,18 +130,16 @@ function Writer({ live, formats }: { readonly live: LiveCapture; readonly format
     <section aria-labelledby="writer">
       <h2 id="writer">{t('capture.writer.title')}</h2>
       <p className="section-note">{t('capture.writer.note')}</p>
-      <dl className="writer numbers">
-        {figures.map(([name, count]) => (
-          <div key={name}>
-            <dt>{t(`capture.writer.${name}`)}</dt>
-            <dd data-testid={`writer-${name}`}>{formats.number(count)}</dd>
-          </div>
-        ))}
-        <div>
-          <dt>{t('capture.writer.perCommit')}</dt>
-          <dd>{formats.decimal(capture.avg_batch_size)}</dd>
-        </div>
-      </dl>
+      <Counts
+        counts={[
+          ...figures.map(([name, count]) => ({
+            name: t(`capture.writer.${name}`),
+            value: formats.number(count),
+            testId: `writer-${name}`,
+          })),
+          { name: t('capture.writer.perCommit'), value: formats.decimal(capture.avg_batch_size) },
+        ]}
+      />
     </section>
   );
 }

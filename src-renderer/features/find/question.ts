@@ -13,7 +13,7 @@ export interface Question {
 
 export const emptyQuestion: Question = { camera: '', table: '', session: '', day: '', time: '' };
 
-export const mostFound = 500;
+const mostFound = 500;
 
 /** Something to look for; a time alone means nothing without its day. */
 export function isAsked({ camera, table, session, day }: Question): boolean {

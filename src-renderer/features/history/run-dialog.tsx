@@ -7,7 +7,8 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Loading } from '../../ui/empty-state.tsx';
 import { type Formats, readInstant } from '../../ui/formats.ts';
 import { FaultNotice } from '../../ui/notice.tsx';
-import { RunChip } from './run-table.tsx';
+import { RunChip } from '../run/run-chip.tsx';
+import { RunCounts } from '../run/run-counts.tsx';
 import type { OpenRun } from './store.ts';
 import { StreamPart } from './stream-part.tsx';
 
@@ -59,7 +60,7 @@ function RunBody({ run, setAside, formats }: RunBodyProps) {
           {t('lastRun.kind', { mode: t(`runMode.${run.mode}`), trigger: t(`runTrigger.${run.trigger}`) })}
         </span>
       </p>
-      <Counts run={run} formats={formats} />
+      <RunCounts run={run} formats={formats} all />
       {run.errorGroup && (
         <p data-testid="run-cause">
           {t(`errorGroup.${run.errorGroup}.what`)} {t(`errorGroup.${run.errorGroup}.next`)}{' '}
@@ -89,24 +90,5 @@ function RunBody({ run, setAside, formats }: RunBodyProps) {
         </section>
       )}
     </>
-  );
-}
-
-function Counts({ run, formats }: Pick<RunBodyProps, 'run' | 'formats'>) {
-  const { t } = useTranslation();
-  const names = ['sent', 'duplicates', 'quarantined', 'failed', 'stranded'] as const;
-  return (
-    <dl className="run-counts">
-      {names.map((name) => (
-        <div key={name}>
-          <dt>{t(`runCounts.${name}`)}</dt>
-          <dd>{formats.number(run[name])}</dd>
-        </div>
-      ))}
-      <div>
-        <dt>{t('runCounts.took')}</dt>
-        <dd>{run.status === 'running' ? '–' : formats.duration(run.durationMs)}</dd>
-      </div>
-    </dl>
   );
 }

@@ -2,10 +2,9 @@ import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunSummary } from '../../../src-main/contract/history-shapes.ts';
 import type { PagedList } from '../../console/paged-list.ts';
-import { Chip } from '../../ui/chip.tsx';
 import { type Formats, readInstant } from '../../ui/formats.ts';
 import { type Column, VirtualTable } from '../../ui/virtual-table.tsx';
-import { runTones } from '../home/run-status.ts';
+import { RunChip } from '../run/run-chip.tsx';
 
 interface RunTableProps {
   readonly runs: PagedList<RunSummary>;
@@ -32,17 +31,6 @@ export function RunTable({ runs, openRunId, formats, now, onNeed, onOpen }: RunT
       isCurrent={(run) => run.runId === openRunId}
       testId="run-table"
     />
-  );
-}
-
-/** How a run ended, in a word. */
-export function RunChip({ run }: { readonly run: Pick<RunSummary, 'status' | 'verified'> }) {
-  const { t } = useTranslation();
-  const isVerified = run.status === 'success' && run.verified;
-  return (
-    <Chip tone={runTones[run.status]}>
-      {isVerified ? t('runStatus.verified') : t(`runStatus.${run.status}`)}
-    </Chip>
   );
 }
 

@@ -6,7 +6,7 @@ import { routeLink } from '../../console/route.ts';
 import { Chip } from '../../ui/chip.tsx';
 import type { Formats } from '../../ui/formats.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
-import { runTones } from '../home/run-status.ts';
+import { runTones } from '../run/run-status.ts';
 
 interface StreamPartProps {
   readonly stream: StreamDetails;

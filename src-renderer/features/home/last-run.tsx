@@ -2,9 +2,9 @@ import { useTranslation } from 'react-i18next';
 import type { RunResult } from '../../../src-main/contract/run-shapes.ts';
 import { routeLink } from '../../console/route.ts';
 import { Button } from '../../ui/button.tsx';
-import { Chip } from '../../ui/chip.tsx';
 import { type Formats, readInstant } from '../../ui/formats.ts';
-import { runTones } from './run-status.ts';
+import { RunChip } from '../run/run-chip.tsx';
+import { RunCounts } from '../run/run-counts.tsx';
 
 interface LastRunProps {
   readonly run: RunResult | null;
@@ -26,11 +26,7 @@ export function LastRun({ run, formats, now, onSync }: LastRunProps) {
       ) : (
         <div className="card">
           <p className="head">
-            <Chip tone={runTones[run.status]}>
-              {run.status === 'success' && run.verified
-                ? t('runStatus.verified')
-                : t(`runStatus.${run.status}`)}
-            </Chip>
+            <RunChip run={run} />
             <span>
               {started && `${formats.moment(started, now)} · `}
               {t('lastRun.kind', { mode: t(`runMode.${run.mode}`), trigger: t(`runTrigger.${run.trigger}`) })}
@@ -57,25 +53,5 @@ export function LastRun({ run, formats, now, onSync }: LastRunProps) {
         </div>
       )}
     </section>
-  );
-}
-
-function RunCounts({ run, formats }: { readonly run: RunResult; readonly formats: Formats }) {
-  const { t } = useTranslation();
-  const optional = ['duplicates', 'quarantined', 'failed', 'stranded'] as const;
-  const shown = ['sent' as const, ...optional.filter((name) => run[name] > 0)];
-  return (
-    <dl>
-      {shown.map((name) => (
-        <div key={name}>
-          <dt>{t(`runCounts.${name}`)}</dt>
-          <dd>{formats.number(run[name])}</dd>
-        </div>
-      ))}
-      <div>
-        <dt>{t('runCounts.took')}</dt>
-        <dd>{formats.duration(run.durationMs)}</dd>
-      </div>
-    </dl>
   );
 }

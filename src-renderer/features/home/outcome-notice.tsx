@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Formats } from '../../ui/formats.ts';
 import { FaultNotice, Notice } from '../../ui/notice.tsx';
-import { runTones } from './run-status.ts';
+import { runTones } from '../run/run-status.ts';
 import type { Outcome } from './store.ts';
 
 interface OutcomeNoticeProps {

@@ -5,7 +5,8 @@ import { routeLink } from '../../console/route.ts';
 import { Button } from '../../ui/button.tsx';
 import { type Formats, readInstant } from '../../ui/formats.ts';
 import { Mark } from '../../ui/mark.tsx';
-import { chooseNext, chooseVerdict, isCalm, type RunInSight, type VerdictKey, viewOf } from './verdict.ts';
+import { useVerdict } from './use-verdict.ts';
+import type { RunInSight } from './verdict.ts';
 
 interface VerdictBannerProps {
   readonly status: Status | null;
@@ -22,21 +23,21 @@ export function VerdictBanner(props: VerdictBannerProps) {
   const { status, engineFault, formats, now, run, onSync, onResume } = props;
   const busy = run !== 'none';
   const { t } = useTranslation();
-  const { key, tone, count, message } = chooseVerdict(status, engineFault, run);
-  const next = chooseNext(key, Boolean(status?.nextRunAt));
-  const view = viewOf(key);
-  const since = silence(key, status, formats, now);
-  const calm = isCalm(key, next);
+  const { key, tone, title, detail, message, view, calm } = useVerdict(
+    status,
+    engineFault,
+    run,
+    formats,
+    now,
+  );
   return (
     <header className="verdict">
       <Mark tone={tone} />
       <div className="words" role="status" aria-live="polite" data-testid="verdict" data-verdict={key}>
         <h1 tabIndex={-1} data-view-heading="">
-          {since
-            ? t(`verdict.${since.key}.titleSince`, { count, time: since.time })
-            : t(`verdict.${key}.title`, { count })}
+          {title}
         </h1>
-        <p>{formats.sentences(t(`verdict.${key}.detail`), next && t(`next.${next}`))}</p>
+        <p>{detail}</p>
         {message && <p className="engine-words">{message}</p>}
         <Times status={engineFault ? null : status} formats={formats} now={now} />
       </div>
@@ -58,18 +59,6 @@ export function VerdictBanner(props: VerdictBannerProps) {
       </div>
     </header>
   );
-}
-
-/** Since when the cloud does not answer, where that is the verdict and it is known. */
-export function silence(
-  key: VerdictKey,
-  status: Status | null,
-  formats: Formats,
-  now: Date,
-): { readonly key: 'offlineCloud' | 'offlineBox'; readonly time: string } | null {
-  if (key !== 'offlineCloud' && key !== 'offlineBox') return null;
-  const at = status?.cloud.since ? readInstant(status.cloud.since) : null;
-  return at && { key, time: formats.moment(at, now) };
 }
 
 interface TimesProps {

@@ -7,8 +7,8 @@ import { OutcomeNotice } from '../home/outcome-notice.tsx';
 import { RunPanel } from '../home/run-panel.tsx';
 import type { HomeStore } from '../home/store.ts';
 import { useHome } from '../home/use-home.ts';
-import { chooseNext, chooseVerdict, isCalm, viewOf } from '../home/verdict.ts';
-import { silence, Times } from '../home/verdict-banner.tsx';
+import { useVerdict } from '../home/use-verdict.ts';
+import { Times } from '../home/verdict-banner.tsx';
 import { QuietLine } from './quiet-line.tsx';
 
 interface KioskHomeProps {
@@ -24,23 +24,15 @@ export function KioskHome({ home, capture }: KioskHomeProps) {
     capture,
   );
   const { syncEverything, cancel, resume, dismissOutcome } = controls;
-  const { key, tone, count } = chooseVerdict(status, fault, run);
-  const since = silence(key, status, formats, now);
-  const view = viewOf(key);
-  const next = chooseNext(key, Boolean(status?.nextRunAt));
-  const calm = isCalm(key, next);
+  const { key, tone, title, detail, view, calm } = useVerdict(status, fault, run, formats, now);
   return (
     <div className="kiosk-home">
       <Mark tone={tone} />
       <div className="kiosk-words" role="status" aria-live="polite" data-testid="verdict" data-verdict={key}>
         <h1 tabIndex={-1} data-view-heading="">
-          {since
-            ? t(`verdict.${since.key}.titleSince`, { count, time: since.time })
-            : t(`verdict.${key}.title`, { count })}
+          {title}
         </h1>
-        {(tone !== 'safe' || !status?.lastVerifiedAt) && (
-          <p>{formats.sentences(t(`verdict.${key}.detail`), next && t(`next.${next}`))}</p>
-        )}
+        {(tone !== 'safe' || !status?.lastVerifiedAt) && <p>{detail}</p>}
         <Times status={fault ? null : status} formats={formats} now={now} />
       </div>
       {busy ? (

@@ -5,7 +5,7 @@ import { FaultNotice } from '../../ui/notice.tsx';
 import { Section } from './section.tsx';
 
 /** Each language in its own words, so that whoever reads it finds it. */
-export const languageNames = { en: 'English', 'zh-CN': '简体中文', 'zh-TW': '繁體中文' } as const;
+const languageNames = { en: 'English', 'zh-CN': '简体中文', 'zh-TW': '繁體中文' } as const;
 
 /** How this console looks and when it speaks up; each choice counts at once. */
 export function ConsoleSection() {

@@ -3,7 +3,7 @@ import type { Fault } from '../../../src-main/contract/errors.ts';
 import { plainTime } from './hours-faults.ts';
 
 /** The keys of config.json that the console changes. */
-export const settingKeys = [
+const settingKeys = [
   'location.id',
   'location.timezone',
   'schedule.enabled',
