@@ -30,6 +30,9 @@ interface VirtualTableProps<Row> {
   readonly testId?: string;
 }
 
+/** Rows drawn beyond either edge, so that scrolling shows no gap. */
+const overscan = 8;
+
 /**
  * A table of any length: only the rows in sight are drawn. One row at a time is in the tab order; arrows, Page Up and
  * Down, Home and End move through all of them.
@@ -43,7 +46,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     count: total,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 8,
+    overscan,
   });
   const items = virtualizer.getVirtualItems();
   const first = items[0]?.index ?? 0;
@@ -62,7 +65,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const inSight = items.some((item) => item.index === tabStop);
 
   function move(event: KeyboardEvent): void {
-    const to = target(event.key, tabStop, total, Math.max(1, last - first - 16));
+    const to = target(event.key, tabStop, total, Math.max(1, last - first - 2 * overscan));
     if (to === null) {
       const row = rowAt(tabStop);
       if (onOpen && row !== undefined && (event.key === 'Enter' || event.key === ' ')) {
@@ -89,50 +92,71 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         ref={scroller}
         tabIndex={-1}
       >
-        <div className="virtual-row head" role="row" aria-rowindex={1} tabIndex={-1}>
-          {columns.map((column) => (
-            <div
-              key={column.id}
-              role="columnheader"
-              tabIndex={-1}
-              className={`cell ${column.align ?? 'start'}`}
-            >
-              {column.header}
-            </div>
+        <Head columns={columns} />
+        <div role="rowgroup" className="virtual-body" style={{ height: virtualizer.getTotalSize() }}>
+          {items.map((item) => (
+            <TableRow
+              key={item.key}
+              row={rowAt(item.index)}
+              columns={columns}
+              {...{ index: item.index, height: item.size, top: item.start, onOpen, isCurrent }}
+              isTabStop={item.index === tabStop || (!inSight && item.index === first)}
+              onFocus={() => setActive(item.index)}
+              onKeyDown={move}
+            />
           ))}
         </div>
-        <div role="rowgroup" className="virtual-body" style={{ height: virtualizer.getTotalSize() }}>
-          {items.map((item) => {
-            const row = rowAt(item.index);
-            return (
-              <div
-                key={item.key}
-                role="row"
-                aria-rowindex={item.index + 2}
-                aria-current={row !== undefined && isCurrent?.(row) ? 'true' : undefined}
-                data-index={item.index}
-                className={`virtual-row ${onOpen ? 'opens' : ''}`}
-                style={{ height: item.size, transform: `translateY(${item.start}px)` }}
-                tabIndex={item.index === tabStop || (!inSight && item.index === first) ? 0 : -1}
-                onFocus={() => setActive(item.index)}
-                onKeyDown={move}
-                onClick={() => row !== undefined && onOpen?.(row)}
-              >
-                {columns.map((column) => (
-                  <div
-                    key={column.id}
-                    role="gridcell"
-                    tabIndex={-1}
-                    className={`cell ${column.align ?? 'start'}`}
-                  >
-                    {row === undefined ? <span className="cell-pending" /> : column.cell(row)}
-                  </div>
-                ))}
-              </div>
-            );
-          })}
-        </div>
       </div>
+    </div>
+  );
+}
+
+function Head<Row>({ columns }: { readonly columns: readonly Column<Row>[] }) {
+  return (
+    <div className="virtual-row head" role="row" aria-rowindex={1} tabIndex={-1}>
+      {columns.map((column) => (
+        <div key={column.id} role="columnheader" tabIndex={-1} className={`cell ${column.align ?? 'start'}`}>
+          {column.header}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface TableRowProps<Row> extends Pick<VirtualTableProps<Row>, 'columns'> {
+  /** undefined while it has not been read */
+  readonly row: Row | undefined;
+  readonly index: number;
+  /** pixels */
+  readonly height: number;
+  readonly top: number;
+  readonly isTabStop: boolean;
+  readonly onFocus: () => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly onOpen: VirtualTableProps<Row>['onOpen'] | undefined;
+  readonly isCurrent: VirtualTableProps<Row>['isCurrent'] | undefined;
+}
+
+function TableRow<Row>(props: TableRowProps<Row>) {
+  const { row, columns, index, height, top, isTabStop, onFocus, onKeyDown, onOpen, isCurrent } = props;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-current={row !== undefined && isCurrent?.(row) ? 'true' : undefined}
+      data-index={index}
+      className={`virtual-row ${onOpen ? 'opens' : ''}`}
+      style={{ height, transform: `translateY(${top}px)` }}
+      tabIndex={isTabStop ? 0 : -1}
+      onFocus={onFocus}
+      onKeyDown={onKeyDown}
+      onClick={() => row !== undefined && onOpen?.(row)}
+    >
+      {columns.map((column) => (
+        <div key={column.id} role="gridcell" tabIndex={-1} className={`cell ${column.align ?? 'start'}`}>
+          {row === undefined ? <span className="cell-pending" /> : column.cell(row)}
+        </div>
+      ))}
     </div>
   );
 }
