@@ -115,8 +115,11 @@ test.describe('Cloud', () => {
       'What stands in the cloud for them now is replaced',
     );
     expect(await accessibilityFaults(page)).toEqual([]);
+    const staff = () => cloud.sql('select total_staff from "ASE_division_states" where frame_number = 30');
+    expect(await staff()).toEqual([{ total_staff: 9 }]);
     await page.getByRole('button', { name: 'Overwrite', exact: true }).click();
     await expect(page.getByTestId('verify-result')).toBeVisible();
+    expect(await staff()).not.toEqual([{ total_staff: 9 }]);
   });
 
   test('agrees where the cloud holds one record more, and says that it does', async () => {

@@ -54,6 +54,14 @@ test.describe('closing the window', () => {
     const console = await start();
     const { app } = console;
     expect(await ask(console, 'desktop.info')).toMatchObject({ tray: false });
+    await app.evaluate(({ Notification }) => {
+      const scope = globalThis as unknown as { told: number };
+      scope.told = 0;
+      Notification.isSupported = () => true;
+      Notification.prototype.show = () => {
+        scope.told += 1;
+      };
+    });
     for (let time = 0; time < 2; time += 1) {
       await app.evaluate(({ BrowserWindow }) => {
         const [window] = BrowserWindow.getAllWindows();
@@ -61,6 +69,7 @@ test.describe('closing the window', () => {
         window?.show();
       });
     }
+    expect(await app.evaluate(() => (globalThis as unknown as { told: number }).told)).toBe(1);
     await app.close();
     box.ended();
     const state = readFileSync(join(box.path, 'console', 'window.json'), 'utf8');
@@ -124,21 +133,22 @@ test.describe('what breaks', () => {
     const { app, page } = console;
     const { bridgeSocket, pid } = await engineInfo(console);
     await sendToBridge(bridgeSocket, recording(3_000));
-    const loaded = app.evaluate(
+    const crash = app.evaluate(
       ({ BrowserWindow }) =>
-        new Promise<number>((resolve) => {
+        new Promise<{ readonly at: number; readonly loadedMs: number }>((resolve) => {
           const contents = BrowserWindow.getAllWindows()[0]?.webContents;
           void contents
             ?.executeJavaScript("void backhaul.call('sync.start', { mode: 'full' })")
             .then(() => new Promise((soon) => setTimeout(soon, 150)))
             .then(() => {
-              const crashedAt = performance.now();
-              contents.once('did-finish-load', () => resolve(performance.now() - crashedAt));
+              const at = Date.now();
+              contents.once('did-finish-load', () => resolve({ at, loadedMs: Date.now() - at }));
               contents.forcefullyCrashRenderer();
             });
         }),
     );
-    expect(await loaded).toBeLessThan(3_000);
+    const { at, loadedMs } = await crash;
+    expect(loadedMs).toBeLessThan(3_000);
     await expect
       .poll(() =>
         app.evaluate(({ BrowserWindow }) =>
@@ -150,8 +160,13 @@ test.describe('what breaks', () => {
       .toBe('safeBox');
     const status = (await app.evaluate(({ BrowserWindow }) =>
       BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript("backhaul.call('status.get', {})"),
-    )) as Answer<{ lastRun: { status: string; verified: boolean }; streams: { pending: number }[] }>;
-    expect(status.value.lastRun).toMatchObject({ status: 'success', verified: true });
+    )) as Answer<{ lastRun: { status: string; verified: boolean; startedAt: string; durationMs: number } }>;
+    const { lastRun } = status.value;
+    expect(lastRun).toMatchObject({ status: 'success', verified: true });
+    // It was under way when the page crashed.
+    const startedAt = Date.parse(lastRun.startedAt);
+    expect(startedAt).toBeLessThanOrEqual(at);
+    expect(startedAt + lastRun.durationMs).toBeGreaterThan(at);
     const info = (await app.evaluate(({ BrowserWindow }) =>
       BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript("backhaul.call('engine.info', {})"),
     )) as Answer<{ pid: number }>;

@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
 import { accessibilityFaults } from './accessibility.ts';
 import { asCloudOwner, changeFile } from './box-databases.ts';
@@ -95,10 +97,20 @@ test('an engine that is killed leaves what is known, and decisions wait until it
   await seedDatabase(box.path, { setAside: 2 });
   const console = await startAtErrors(box);
   const { page } = console;
-  const retry = page.getByTestId('records-23514').getByRole('button', { name: 'Send 2 again' });
+  const card = page.getByTestId('records-23514');
+  const retry = card.getByRole('button', { name: 'Send 2 again' });
   await expect(retry).toBeEnabled();
+  // With this it does not start again until somebody sees.
+  const config = join(box.path, 'config.json');
+  writeFileSync(config, '{"sync": {"lanes": "many"}}');
   process.kill((await engineInfo(console)).pid, 'SIGKILL');
-  await expect(page.getByTestId('records-23514')).toContainText('The cloud refused 2 records');
+  await expect(page.getByTestId('engine-gone')).toBeVisible();
+  await expect(card).toContainText('The cloud refused 2 records');
+  await expect(retry).toBeDisabled();
+  rmSync(config);
+  expect(await console.call('desktop.restartEngine', {})).toMatchObject({ ok: true });
+  await expect(page.getByTestId('engine-gone')).toHaveCount(0);
+  await expect(card).toContainText('The cloud refused 2 records');
   await expect(retry).toBeEnabled();
   await retry.click();
   await expect(page.getByTestId('outcome')).toContainText(/2 records (go again|were sent again)/);
@@ -114,10 +126,11 @@ test('a small window, or a large one at 200 %, shows everything without scrollin
     window?.setMinimumSize(320, 240);
     window?.setContentSize(640, 400);
   });
+  await expect.poll(() => page.evaluate(() => window.innerWidth)).toBeLessThanOrEqual(640);
   const sideways = () =>
     page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.querySelector('main') ?? document.documentElement;
-      return scrollWidth - clientWidth;
+      const scrolling = [document.documentElement, ...document.querySelectorAll('main')];
+      return Math.max(...scrolling.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
     });
   await expect.poll(sideways).toBeLessThanOrEqual(1);
   await screenshot(page, 'errors-zoomed');

@@ -97,7 +97,8 @@ test('filters restrict together, live in the address, and say when nothing is le
   await expect(page.getByText('67 syncs', { exact: true })).toBeVisible();
   await choose(page, 'filter-mode', 'Full');
   await expect(page.getByText('13 syncs', { exact: true })).toBeVisible();
-  for (const chip of await rows(page).locator('.chip').all()) await expect(chip).toHaveText('Failed');
+  await expect(rows(page)).toHaveCount(13);
+  await expect(rows(page).locator('.chip')).toHaveText(Array.from({ length: 13 }, () => 'Failed'));
   expect(page.url()).toContain('#/history?status=failed&mode=full');
   await page.goBack();
   await expect(page.getByText('67 syncs', { exact: true })).toBeVisible();
@@ -111,16 +112,29 @@ test('filters restrict together, live in the address, and say when nothing is le
 test('each chart has the same figures as a table, which leads to the runs of a day', async () => {
   await seedDatabase(box.path, { runs: 400 });
   const { page } = await start();
-  for (const [kind, column] of [
-    ['Records per day', 'Records'],
-    ['Results per day', 'Failed'],
-    ['Time per sync', 'Longest'],
+  const answer = (await box.open.call('history.statistics', { days: 30 })) as {
+    value: { recordsPerDay: { runs: number; records: number; byStatus: Record<string, number> }[] };
+  };
+  const yesterday = answer.value.recordsPerDay.at(-2);
+  expect(yesterday?.records).toBeGreaterThan(0);
+  for (const [kind, column, figure] of [
+    ['Records per day', 'Records', yesterday?.records.toLocaleString('en') ?? ''],
+    ['Results per day', 'Failed', String(yesterday?.byStatus.failed)],
+    ['Time per sync', 'Longest', /\d/],
   ] as const) {
     await page.getByTestId('chart-kind').getByRole('radio', { name: kind }).click();
     await expect(page.getByTestId('day-chart').locator('.recharts-surface').first()).toBeVisible();
     await expect(page.getByTestId('day-chart').locator('path').first()).toBeAttached();
     await page.getByTestId('chart-as-table').click();
-    await expect(page.getByTestId('day-table').getByRole('columnheader', { name: column })).toBeVisible();
+    const columns = page.getByTestId('day-table').getByRole('columnheader');
+    await expect(columns.filter({ hasText: column })).toBeVisible();
+    const index = (await columns.allTextContents()).indexOf(column);
+    const newest = page
+      .getByTestId('day-table')
+      .getByRole('row')
+      .filter({ has: page.getByRole('link') });
+    await expect(newest.nth(1).locator('th, td').nth(1)).toHaveText(String(yesterday?.runs));
+    await expect(newest.nth(1).locator('th, td').nth(index)).toHaveText(figure);
     await page.getByTestId('chart-as-table').click();
   }
   await page.getByTestId('chart-days').getByRole('radio', { name: '7 days' }).click();
@@ -188,6 +202,8 @@ test('is used by keyboard alone, from the sidebar to a batch and back', async ()
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('run-dialog')).toBeVisible();
+  await expect(page.locator('.stream-trigger').first()).toBeVisible();
+  await expect(page.locator('.stream-part[data-expanded]')).toHaveCount(0);
   await tabTo(page, '.stream-trigger');
   await page.keyboard.press('Enter');
   await expect(page.locator('.stream-part[data-expanded]')).toHaveCount(1);

@@ -95,6 +95,7 @@ test.describe('Home in trouble', () => {
       const { page } = console;
       await sendToBridge((await engineInfo(console)).bridgeSocket, recording(11));
       await expect(verdict(page)).toContainText(words);
+      await expect(page.getByTestId('cause')).toHaveCount(0);
       await console.call('sync.start', { mode: 'full' });
       await expect(page.getByTestId('cause')).toBeVisible();
       await screenshot(page, `home-offline-${language}-${theme}`);

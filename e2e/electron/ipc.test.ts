@@ -137,12 +137,22 @@ test.describe('a stranger', () => {
       );
       return stranger.id;
     }, preload);
-    await page.evaluate(() =>
-      (globalThis as unknown as { backhaul: { call(n: string, i: object): unknown } }).backhaul.call(
-        'desktop.setPreferences',
-        { clock: 'utc' },
-      ),
+    // The console's own page hears it, so there was something to hear.
+    const own = await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const { backhaul } = globalThis as unknown as {
+            backhaul: {
+              call(name: string, input: object): unknown;
+              subscribe(name: string, listener: (payload: unknown) => void): void;
+            };
+          };
+          backhaul.subscribe('desktop.preferencesChanged', resolve);
+          backhaul.call('desktop.setPreferences', { clock: 'utc' });
+        }),
     );
+    expect(own).toMatchObject({ clock: 'utc' });
+    await page.waitForTimeout(100);
     const count = await app.evaluate(
       ({ BrowserWindow }, id) =>
         BrowserWindow.fromId(id)

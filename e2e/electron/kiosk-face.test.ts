@@ -63,10 +63,10 @@ test.describe('the face of the kiosk', () => {
     expect(await place()).toMatch(/^translate\(-?(\d|1[012])px, -?(\d|1[012])px\)$/);
   });
 
-  for (const [language, theme] of [
-    ['en', 'light'],
-    ['zh-CN', 'dark'],
-    ['zh-TW', 'light'],
+  for (const [language, theme, captured] of [
+    ['en', 'light', '12 records captured today'],
+    ['zh-CN', 'dark', '今日采集 12 条'],
+    ['zh-TW', 'light', '今日擷取 12 筆'],
   ] as const) {
     for (const [width, height] of [
       [1080, 1920],
@@ -81,7 +81,8 @@ test.describe('the face of the kiosk', () => {
         );
         await page.setViewportSize({ width, height }).catch(() => undefined);
         await sendToBridge((await engineInfo(console)).bridgeSocket, recording(12));
-        await expect(page.getByTestId('quiet-line')).toContainText('12');
+        await expect.poll(() => page.evaluate(() => [innerWidth, innerHeight])).toEqual([width, height]);
+        await expect(page.getByTestId('quiet-line')).toContainText(captured);
         await screenshot(page, `kiosk-${width}x${height}-${language}-${theme}`);
         expect(await accessibilityFaults(page)).toEqual([]);
         await page.locator('.kiosk-bar button').last().click();

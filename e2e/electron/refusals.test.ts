@@ -33,6 +33,9 @@ test('a record whose key is at fault offers no correction, and says what can be 
   expect(await accessibilityFaults(page)).toEqual([]);
   await screenshot(page, 'refusal-key');
   await page.goto(page.url().replace(/#.*$/, `${new URL(page.url()).hash}&edit=1`));
+  await expect(page).toHaveURL(/&edit=1$/);
+  await expect(dialog.getByTestId('instead')).toBeVisible();
+  await page.waitForTimeout(300);
   await expect(page.getByTestId('edit-dialog')).toHaveCount(0);
 });
 
@@ -88,6 +91,9 @@ test('a question that cannot be answered is refused at its field', async () => {
   await page.getByLabel('Day').fill('1900-01-01');
   await expect(page.getByText('A day of the years 1970 to 9999.')).toBeVisible();
   await page.getByLabel('Day').press('Enter');
+  await page.waitForTimeout(300);
+  await expect(page.getByText('A day of the years 1970 to 9999.')).toBeVisible();
+  expect(page.url()).not.toContain('1900');
   await expect(page.getByRole('alert')).toHaveCount(0);
   expect(await accessibilityFaults(page)).toEqual([]);
 });

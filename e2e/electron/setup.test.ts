@@ -177,6 +177,10 @@ test.describe('the step of the cloud', () => {
     await page.getByLabel('Device token').fill('');
     await check.click();
     await expect(page.getByTestId('check-result')).toContainText('nothing listens at this address');
+    // What Next was pressed for has had its time: it was neither kept nor passed.
+    await expect(page.getByTestId('setup')).toHaveAttribute('data-step', 'cloud');
+    for (const name of ['api-key.json', 'device-token.json'])
+      expect(existsSync(join(box.path, name))).toBe(false);
   });
 
   test('ends with the cloud that was chosen, and says that a key is kept for one that was not', async () => {
