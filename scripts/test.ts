@@ -54,15 +54,16 @@ async function buildApplication(): Promise<Tally> {
 async function runWindowTests(electron: ElectronRuntime): Promise<Tally> {
   heading(`tests of the window (Electron ${electron.version}, ${electron.origin})`);
   const report = join(outputFolder, 'playwright.json');
-  const display = process.platform === 'linux' ? await openVirtualDisplay() : undefined;
+  const displays =
+    process.platform === 'linux' ? await Promise.all([openVirtualDisplay(), openVirtualDisplay()]) : [];
   try {
     const { code } = await runCommand(['playwright', 'test'], 'console', {
       BACKHAUL_ELECTRON: electron.executable,
-      ...(display ? { DISPLAY: display.name } : {}),
+      ...(displays.length > 0 ? { BACKHAUL_DISPLAYS: displays.map(({ name }) => name).join(' ') } : {}),
     });
     return readPlaywrightTally(report, code);
   } finally {
-    await display?.close();
+    await Promise.all(displays.map((display) => display.close()));
   }
 }
 

@@ -8,6 +8,10 @@ import { noSlots } from '../support/command-line.ts';
 /** The checkout. */
 export const projectRoot = join(import.meta.dirname, '..', '..');
 
+// A step that hangs fails by itself and names its place, before the time of its whole test is up.
+const actionMs = 30_000;
+const attachMs = [8_000, 15_000];
+
 /** An open console: the built application in a real window. */
 export interface OpenConsole {
   readonly app: ElectronApplication;
@@ -63,6 +67,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
     env: { ...(process.env as Record<string, string>), ...noSlots, ...options.env },
   });
   const complaints: string[] = [];
+  app.context().setDefaultTimeout(actionMs);
   const page = await app.firstWindow();
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
@@ -86,16 +91,19 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
 }
 
 /**
- * The stand-in for Electron crashes now and then while a debugger attaches to it, before it has run a line of ours;
- * then it is started once more.
+ * Starts the console under the test's debuggers. One start in fifty fails at that, never at a line of ours: the
+ * stand-in for Electron dies while a debugger attaches, or the debugger misses the page's first navigation and waits
+ * for it for ever. Then it is started once more, and given longer.
  */
 async function launch(options: Parameters<typeof electron.launch>[0]): Promise<ElectronApplication> {
-  try {
-    return await electron.launch(options);
-  } catch (error) {
-    if (!(error instanceof Error) || !error.message.includes('Process failed to launch')) throw error;
-    return await electron.launch(options);
+  for (const timeout of attachMs) {
+    try {
+      return await electron.launch({ ...options, timeout });
+    } catch (error) {
+      if (!(error instanceof Error) || !/Process failed to launch|Timeout/.test(error.message)) throw error;
+    }
   }
+  return await electron.launch(options);
 }
 
 /** Chooses for the console before it opens; what a console before it chose stays. */

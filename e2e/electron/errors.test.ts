@@ -142,10 +142,8 @@ test('a small window, or a large one at 200 %, shows everything without scrollin
 
 for (const [language, theme] of [
   ['en', 'light'],
-  ['en', 'dark'],
-  ['en', 'contrast'],
-  ['zh-CN', 'light'],
-  ['zh-TW', 'dark'],
+  ['zh-CN', 'dark'],
+  ['zh-TW', 'contrast'],
 ] as const) {
   test(`can be read by everybody (${language}, ${theme})`, async () => {
     await seedDatabase(box.path, { setAside: 12, refusedLines: 3 });

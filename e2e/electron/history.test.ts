@@ -214,10 +214,8 @@ test('is used by keyboard alone, from the sidebar to a batch and back', async ()
 
 for (const [language, theme] of [
   ['en', 'light'],
-  ['en', 'dark'],
-  ['en', 'contrast'],
-  ['zh-CN', 'light'],
-  ['zh-TW', 'dark'],
+  ['zh-CN', 'dark'],
+  ['zh-TW', 'contrast'],
 ] as const) {
   test(`can be read by everybody (${language}, ${theme})`, async () => {
     await seedDatabase(box.path, { runs: 1500 });

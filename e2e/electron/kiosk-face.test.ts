@@ -68,19 +68,19 @@ test.describe('the face of the kiosk', () => {
     ['zh-CN', 'dark', '今日采集 12 条'],
     ['zh-TW', 'light', '今日擷取 12 筆'],
   ] as const) {
-    for (const [width, height] of [
-      [1080, 1920],
-      [1280, 800],
-    ] as const) {
-      test(`is whole, large enough for a finger and accessible at ${width}×${height} (${language}, ${theme})`, async () => {
-        const console = await startKiosk(box, { language, theme });
-        const { app, page, complaints } = console;
+    test(`is whole, large enough for a finger and accessible, upright and across (${language}, ${theme})`, async () => {
+      const console = await startKiosk(box, { language, theme });
+      const { app, page, complaints } = console;
+      await sendToBridge((await engineInfo(console)).bridgeSocket, recording(12));
+      for (const [width, height] of [
+        [1080, 1920],
+        [1280, 800],
+      ] as const) {
         await app.evaluate(
           ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setBounds({ x: 0, y: 0, ...size }),
           { width, height },
         );
         await page.setViewportSize({ width, height }).catch(() => undefined);
-        await sendToBridge((await engineInfo(console)).bridgeSocket, recording(12));
         await expect.poll(() => page.evaluate(() => [innerWidth, innerHeight])).toEqual([width, height]);
         await expect(page.getByTestId('quiet-line')).toContainText(captured);
         await screenshot(page, `kiosk-${width}x${height}-${language}-${theme}`);
@@ -92,9 +92,11 @@ test.describe('the face of the kiosk', () => {
         await page.getByTestId('kiosk-pin').waitFor();
         expect(await accessibilityFaults(page)).toEqual([]);
         expect(await smallTargets(page)).toEqual([]);
-        expect(complaints).toEqual([]);
-      });
-    }
+        await page.keyboard.press('Escape');
+        await expect(page.getByTestId('kiosk-pin')).toHaveCount(0);
+      }
+      expect(complaints).toEqual([]);
+    });
   }
 });
 

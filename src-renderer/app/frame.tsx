@@ -34,14 +34,19 @@ export function Frame({ stores, kiosk }: { readonly stores: Stores; readonly kio
   );
 }
 
-/** A view that was gone to takes the focus at its heading; the first one does not take it from anybody. */
+/**
+ * A view that was gone to takes the focus at its heading; the first one does not take it from anybody, and where the
+ * link named a section the view gives it to that.
+ */
 function useHeadingFocus(view: string): void {
   const shown = useRef(view);
+  const section = useRoute((route) => route.parameters.section);
   useEffect(() => {
     if (shown.current === view) return;
     shown.current = view;
     window.scrollTo({ top: 0 });
     document.getElementById('view')?.scrollTo({ top: 0 });
+    if (section !== undefined) return;
     // The view's code may still be on its way.
     const giveUp = performance.now() + 1000;
     const look = (): void => {
@@ -52,5 +57,5 @@ function useHeadingFocus(view: string): void {
       else if (performance.now() < giveUp) requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
-  }, [view]);
+  }, [view, section]);
 }
