@@ -9,7 +9,8 @@ export default defineConfig({
       'e2e/cli/**/*.test.ts',
     ],
     pool: 'forks',
-    maxWorkers: 2,
+    // Most of these tests wait for processes; a third worker fills the time.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
