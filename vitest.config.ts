@@ -7,6 +7,7 @@ export default defineConfig({
       'src-renderer/**/*.test.ts',
       'scripts/**/*.test.ts',
       'e2e/cli/**/*.test.ts',
+      'e2e/faults/**/*.test.ts',
     ],
     pool: 'forks',
     // Most of these tests wait for processes; a third worker fills the time.

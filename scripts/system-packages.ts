@@ -16,6 +16,11 @@ const needed: readonly (readonly string[])[] = [
   // a store script of another language, and the list of processes
   ['python3'],
   ['procps'],
+  // faults: system calls, clocks that are wrong, and a look at both databases with their own programs
+  ['strace'],
+  ['faketime'],
+  ['sqlite3'],
+  ['postgresql-client'],
 ];
 
 /** How it went: everything there, or the one command that brings what lacks. */
@@ -24,9 +29,10 @@ export type SystemPackages =
   | { readonly ready: false; readonly problem: string };
 
 /**
- * Makes sure that the system can run the window tests: a virtual display, the libraries Electron loads and
- * a Chinese font. On Debian and its kin, as root or with `CI=1`, what lacks is installed; otherwise the
- * answer names the one command that does. Other Linux systems are only checked for the virtual display.
+ * Makes sure that the system can run the window tests (a virtual display, the libraries Electron loads, a Chinese
+ * font) and the tests of faults (programs that trace, set a clock wrong and read a database). On Debian and its
+ * kin, as root or with `CI=1`, what lacks is installed; otherwise the answer names the one command that does.
+ * Other Linux systems are only checked for the virtual display.
  */
 export async function ensureSystemPackages(say: (line: string) => void): Promise<SystemPackages> {
   if (process.platform !== 'linux') return { ready: true, installed: [] };
@@ -50,7 +56,7 @@ function checkForeignSystem(): SystemPackages {
   return {
     ready: false,
     problem:
-      'Xvfb is not installed. Install it, GTK 3, NSS, ALSA, GBM, libXScrnSaver and a Chinese font with the package manager of this system.',
+      'Xvfb is not installed. Install it, GTK 3, NSS, ALSA, GBM, libXScrnSaver, a Chinese font, strace, faketime, sqlite3 and psql with the package manager of this system.',
   };
 }
 
