@@ -1,0 +1,155 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { databaseFileName } from '../../src-main/engine/storage/service.ts';
+import type { RunningCommand } from '../support/command-line.ts';
+import { ndjson } from '../support/records.ts';
+import { act } from './deeds.ts';
+import type { FaultCloud } from './fault-cloud.ts';
+import { bridgeOf, reap, setWeather } from './life.ts';
+import { type Life, makePlan, type Plan } from './plan.ts';
+import { createProducer, type Producer } from './producer.ts';
+import { openStore, type Store } from './store.ts';
+
+const patienceMs = 25_000;
+
+/** How one seed went. */
+export interface FaultReport {
+  readonly seed: number;
+  /** empty where every promise held */
+  readonly faults: readonly string[];
+  readonly records: number;
+  readonly milliseconds: number;
+  /** what was done and what the processes said, for whoever looks into a fault */
+  readonly story: string;
+}
+
+/**
+ * Lives a store's hard day as its seed says, then lets it come to rest and compares: each record that was acknowledged
+ * is in the cloud exactly once with its content, and nothing else is.
+ */
+export async function runFaults(seed: number, cloud: FaultCloud, library: string): Promise<FaultReport> {
+  const began = performance.now();
+  const plan = makePlan(seed);
+  const store = await openStore(plan, cloud, library);
+  const said: string[] = [];
+  const faults: string[] = [];
+  const reaper: { heard(acks: number): void } = { heard: () => undefined };
+  const producer = createProducer({
+    lines: store.recording.lines,
+    chunk: plan.chunk,
+    pauseMs: plan.pauseMs,
+    overlap: plan.overlap,
+    onAck: (acks) => reaper.heard(acks),
+  });
+  const parents = store.recording.lines.length - plan.states;
+  store.acknowledged = () => Math.max(0, producer.next() - parents);
+  try {
+    for (const life of plan.lives) said.push(await live(life, plan, store, producer, reaper));
+    said.push(await comeToRest(store, producer, faults));
+    faults.push(...store.lies, ...producer.refusals);
+    faults.push(
+      ...(await cloud.checker.faults(`${store.dataDir}/${databaseFileName}`, {
+        locationId: store.locationId,
+        rows: store.expected(),
+        sessions: store.sessions(),
+      })),
+    );
+    if (said.some((text) => text.includes('a call failed inside'))) faults.push('a call failed inside');
+  } catch (error) {
+    faults.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  } finally {
+    await store.close();
+  }
+  return {
+    seed,
+    faults,
+    records: store.expected().length,
+    milliseconds: performance.now() - began,
+    story: `${JSON.stringify(plan, null, 1)}\n${said.join('\n---\n')}`,
+  };
+}
+
+async function live(
+  life: Life,
+  plan: Plan,
+  store: Store,
+  producer: Producer,
+  reaper: { heard(acks: number): void },
+): Promise<string> {
+  store.clock.set(life.clockHours);
+  const lines = store.recording.lines.slice(producer.next());
+  const process =
+    life.kind === 'ingest'
+      ? store.start(
+          ['ingest', '-', '--ack'],
+          ndjson(lines.map((line, index) => ({ ...line, seq: producer.next() + index }))),
+        )
+      : store.start(life.kind === 'engine' ? ['engine', '--no-api'] : ['sync', '--mode', 'full']);
+  const up = life.kind === 'engine' ? process.says(/engine started/) : process.says(/./);
+  await Promise.race([up.catch(() => undefined), process.finished]);
+  setWeather(store.proxy, life.weather, plan.seed);
+  const death = reap(process, life.death, store);
+  reaper.heard = (acks) => death.acknowledged(acks);
+  if (life.kind === 'engine') await workWith(process, life, store, producer);
+  await death.done();
+  if (life.kind === 'ingest') hearIngest(process, producer);
+  return `${life.kind} ${JSON.stringify(life.death)}\n${process.output()}`;
+}
+
+/** The producer comes back as often as it is cut, for as long as the engine lives. */
+async function workWith(
+  process: RunningCommand,
+  life: Life,
+  store: Store,
+  producer: Producer,
+): Promise<void> {
+  const engine = await store.attach();
+  if (engine === null) return;
+  const dead = process.finished.then(() => 'dead' as const);
+  const acts = act(life.acts, store, engine, producer).finally(() => engine.close());
+  const saying = (async () => {
+    while (producer.next() < store.recording.lines.length) {
+      await producer.say(bridgeOf(store.dataDir));
+      if ((await Promise.race([dead, delay(5, 'alive' as const)])) === 'dead') return;
+    }
+  })();
+  void saying.catch(() => undefined);
+  await Promise.race([dead, acts]);
+}
+
+function hearIngest(process: RunningCommand, producer: Producer): void {
+  for (const match of process.output().matchAll(/^\{"type":"ack","seq":(\d+)\}$/gm))
+    producer.acknowledgedUpTo(Number(match[1]) + 1);
+}
+
+/** The weather clears, an engine stays, the producer says what it has left, and a full run is verified. */
+async function comeToRest(store: Store, producer: Producer, faults: string[]): Promise<string> {
+  store.clock.set(0);
+  setWeather(store.proxy, [], 0);
+  const process = store.start(['engine', '--no-api']);
+  await process.says(/engine started/);
+  const engine = await store.attach();
+  if (engine === null) throw new Error('the last engine cannot be reached');
+  try {
+    const deadline = performance.now() + patienceMs;
+    while (producer.next() < store.recording.lines.length) {
+      await Promise.race([producer.say(bridgeOf(store.dataDir)), delay(deadline - performance.now())]);
+      if (performance.now() > deadline)
+        throw new Error(`only ${producer.next()} of the lines are acknowledged`);
+    }
+    for (;;) {
+      const { run } = await engine.call('sync.start', { mode: 'full' });
+      const { streams } = await engine.call('status.get', {});
+      const waiting = streams.reduce((sum, { pending }) => sum + pending, 0);
+      if (run.status === 'success' && run.verified && waiting === 0) break;
+      if (performance.now() > deadline)
+        throw new Error(`no run is verified: ${JSON.stringify(run)}, ${waiting} wait`);
+      await delay(100);
+    }
+  } finally {
+    engine.close();
+    process.kill('SIGTERM');
+  }
+  const { code } = await process.finished;
+  if (code !== 0) faults.push(`the last engine ended with ${code}`);
+  return process.output();
+}

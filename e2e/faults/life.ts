@@ -1,0 +1,83 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunningCommand } from '../support/command-line.ts';
+import type { CuttingProxy } from '../support/cutting-proxy.ts';
+import type { Death, Weather } from './plan.ts';
+import { seededRandom } from './seeded-random.ts';
+import { treatmentOf } from './weather.ts';
+
+const longestMs = 1_500;
+const log = 'detection_data.db-wal';
+
+/** What can bring a process to its end: time, its acknowledgements, its commits, or the cloud's answers. */
+export interface Reaper {
+  /** the producer tells the number of its acknowledgements */
+  acknowledged(acks: number): void;
+  /** resolves when the process has died the death that was planned, or after a second and a half */
+  done(): Promise<void>;
+}
+
+/** Watches a process and kills it at the planned point. */
+export function reap(
+  process: RunningCommand,
+  death: Death,
+  around: { readonly dataDir: string; readonly proxy: CuttingProxy },
+): Reaper {
+  let watcher: FSWatcher | null = null;
+  let answers = 0;
+  let writes = 0;
+  const kill = (): void => process.kill('SIGKILL');
+  if (death.at === 'commit') {
+    watcher = watch(around.dataDir, (_event, name) => {
+      if (name !== log) return;
+      writes += 1;
+      if (writes === death.writes) kill();
+    });
+    watcher.on('error', () => undefined);
+  }
+  around.proxy.onAnswer(async (request, status) => {
+    if (request.method !== 'POST' || status >= 300 || !request.url?.includes('_states')) return;
+    answers += 1;
+    if (death.at === 'answer withheld' && answers === death.requests) {
+      kill();
+      await process.finished;
+    }
+    if (death.at === 'answer' && answers === death.requests) setTimeout(kill, death.afterMs);
+  });
+  if (death.at === 'time') setTimeout(kill, death.afterMs);
+  if (death.at === 'stop') setTimeout(() => process.kill('SIGTERM'), death.afterMs);
+  return {
+    acknowledged(acks) {
+      if (death.at === 'ack' && acks === death.acks) kill();
+    },
+    async done() {
+      const late = new AbortController();
+      await Promise.race([
+        process.finished,
+        delay(longestMs, undefined, { signal: late.signal }).catch(() => undefined),
+      ]);
+      late.abort();
+      if (death.at !== 'stop') kill();
+      await process.finished;
+      watcher?.close();
+      around.proxy.onAnswer(() => undefined);
+    },
+  };
+}
+
+/** Lets requests fare as the weather is, counted from now. */
+export function setWeather(proxy: CuttingProxy, weather: readonly Weather[], seed: number): void {
+  const random = seededRandom(seed);
+  const began = performance.now();
+  proxy.treat(() => {
+    const now = performance.now() - began;
+    const here = weather.find(({ fromMs, untilMs }) => now >= fromMs && now < untilMs);
+    return here !== undefined && random.chance(here.chance) ? treatmentOf(here.name) : 'pass';
+  });
+}
+
+/** Where a data directory's engine listens. */
+export function bridgeOf(dataDir: string): string {
+  return join(dataDir, 'bridge.sock');
+}
