@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -21,12 +22,24 @@ export interface Checker {
 }
 
 export function createChecker(cloud: Readonly<Record<string, string>>): Checker {
+  /** A database that another fault has just killed is waited for. */
   async function psql(sql: string): Promise<string[]> {
-    const { stdout } = await run('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-c', sql], {
-      env: { PATH: process.env.PATH ?? '', ...cloud },
-      maxBuffer: bufferBytes,
-    });
-    return stdout.split('\n').filter((line) => line !== '');
+    for (let tries = 100; ; tries -= 1) {
+      try {
+        const { stdout } = await run('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-c', sql], {
+          env: { PATH: process.env.PATH ?? '', ...cloud },
+          maxBuffer: bufferBytes,
+        });
+        return stdout.split('\n').filter((line) => line !== '');
+      } catch (error) {
+        if (
+          tries === 0 ||
+          !/recovery mode|starting up|not yet accepting|refused|terminat/.test(String(error))
+        )
+          throw error;
+      }
+      await delay(100);
+    }
   }
 
   async function cloudFaults({ locationId, rows, sessions }: Expected): Promise<string[]> {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AttachedEngine } from '../../src-main/engine/rpc/attach.ts';
 import { databaseFileName } from '../../src-main/engine/storage/service.ts';
 import type { RunningCommand } from '../support/command-line.ts';
 import { ndjson } from '../support/records.ts';
@@ -18,6 +19,8 @@ export interface FaultReport {
   readonly faults: readonly string[];
   readonly records: number;
   readonly milliseconds: number;
+  /** how the processes under test died, where it was as planned */
+  readonly deaths: readonly string[];
   /** what was done and what the processes said, for whoever looks into a fault */
   readonly story: string;
 }
@@ -32,6 +35,7 @@ export async function runFaults(seed: number, cloud: FaultCloud, library: string
   const store = await openStore(plan, cloud, library);
   const said: string[] = [];
   const faults: string[] = [];
+  const deaths: string[] = [];
   const reaper: { heard(acks: number): void } = { heard: () => undefined };
   const producer = createProducer({
     lines: store.recording.lines,
@@ -43,7 +47,11 @@ export async function runFaults(seed: number, cloud: FaultCloud, library: string
   const parents = store.recording.lines.length - plan.states;
   store.acknowledged = () => Math.max(0, producer.next() - parents);
   try {
-    for (const life of plan.lives) said.push(await live(life, plan, store, producer, reaper));
+    for (const life of plan.lives) {
+      const lived = await live(life, plan, store, producer, reaper);
+      said.push(lived.story);
+      if (lived.diedAsPlanned) deaths.push(life.death.at);
+    }
     said.push(await comeToRest(store, producer, faults));
     faults.push(...store.lies, ...producer.refusals);
     faults.push(
@@ -64,6 +72,7 @@ export async function runFaults(seed: number, cloud: FaultCloud, library: string
     faults,
     records: store.expected().length,
     milliseconds: performance.now() - began,
+    deaths,
     story: `${JSON.stringify(plan, null, 1)}\n${said.join('\n---\n')}`,
   };
 }
@@ -74,7 +83,7 @@ async function live(
   store: Store,
   producer: Producer,
   reaper: { heard(acks: number): void },
-): Promise<string> {
+): Promise<{ readonly story: string; readonly diedAsPlanned: boolean }> {
   store.clock.set(life.clockHours);
   const lines = store.recording.lines.slice(producer.next());
   const process =
@@ -90,9 +99,10 @@ async function live(
   const death = reap(process, life.death, store);
   reaper.heard = (acks) => death.acknowledged(acks);
   if (life.kind === 'engine') await workWith(process, life, store, producer);
-  await death.done();
+  const diedAsPlanned = await death.done();
   if (life.kind === 'ingest') hearIngest(process, producer);
-  return `${life.kind} ${JSON.stringify(life.death)}\n${process.output()}`;
+  const story = `${life.kind} ${JSON.stringify(life.death)} ${diedAsPlanned}\n${process.output()}`;
+  return { story, diedAsPlanned };
 }
 
 /** The producer comes back as often as it is cut, for as long as the engine lives. */
@@ -137,12 +147,9 @@ async function comeToRest(store: Store, producer: Producer, faults: string[]): P
         throw new Error(`only ${producer.next()} of the lines are acknowledged`);
     }
     for (;;) {
-      const { run } = await engine.call('sync.start', { mode: 'full' });
-      const { streams } = await engine.call('status.get', {});
-      const waiting = streams.reduce((sum, { pending }) => sum + pending, 0);
-      if (run.status === 'success' && run.verified && waiting === 0) break;
-      if (performance.now() > deadline)
-        throw new Error(`no run is verified: ${JSON.stringify(run)}, ${waiting} wait`);
+      const state = await askForAll(engine);
+      if (state === 'all is verified') break;
+      if (performance.now() > deadline) throw new Error(`no run is verified: ${state}`);
       await delay(100);
     }
   } finally {
@@ -152,4 +159,17 @@ async function comeToRest(store: Store, producer: Producer, faults: string[]): P
   const { code } = await process.finished;
   if (code !== 0) faults.push(`the last engine ended with ${code}`);
   return process.output();
+}
+
+/** One full run; what it came to, in words. A disk that was filled may still be so for a moment. */
+async function askForAll(engine: AttachedEngine): Promise<string> {
+  try {
+    const { run } = await engine.call('sync.start', { mode: 'full' });
+    const { streams } = await engine.call('status.get', {});
+    const waiting = streams.reduce((sum, { pending }) => sum + pending, 0);
+    if (run.status === 'success' && run.verified && waiting === 0) return 'all is verified';
+    return `${JSON.stringify(run)}, ${waiting} wait`;
+  } catch (error) {
+    return String(error);
+  }
 }

@@ -14,8 +14,8 @@ const log = 'detection_data.db-wal';
 export interface Reaper {
   /** the producer tells the number of its acknowledgements */
   acknowledged(acks: number): void;
-  /** resolves when the process has died the death that was planned, or after a second and a half */
-  done(): Promise<void>;
+  /** when the process is dead: whether it died as planned, and was not just killed after a second and a half */
+  done(): Promise<boolean>;
 }
 
 /** Watches a process and kills it at the planned point. */
@@ -27,7 +27,11 @@ export function reap(
   let watcher: FSWatcher | null = null;
   let answers = 0;
   let writes = 0;
-  const kill = (): void => process.kill('SIGKILL');
+  let struck = death.at === 'stop';
+  const kill = (): void => {
+    struck = true;
+    process.kill('SIGKILL');
+  };
   if (death.at === 'commit') {
     watcher = watch(around.dataDir, (_event, name) => {
       if (name !== log) return;
@@ -58,10 +62,11 @@ export function reap(
         delay(longestMs, undefined, { signal: late.signal }).catch(() => undefined),
       ]);
       late.abort();
-      if (death.at !== 'stop') kill();
+      if (death.at !== 'stop') process.kill('SIGKILL');
       await process.finished;
       watcher?.close();
       around.proxy.onAnswer(() => undefined);
+      return struck;
     },
   };
 }

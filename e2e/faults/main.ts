@@ -17,6 +17,7 @@ const runs = Number(values.runs);
 const first = Number(values.seed);
 const cloud = await startFaultCloud();
 const failed: FaultReport[] = [];
+const deaths = new Map<string, number>();
 let next = first;
 let done = 0;
 let records = 0;
@@ -30,6 +31,7 @@ async function work(): Promise<void> {
     const report = await runFaults(seed, cloud, fakeTimeLibrary());
     done += 1;
     records += report.records;
+    for (const death of report.deaths) deaths.set(death, (deaths.get(death) ?? 0) + 1);
     if (report.faults.length > 0) tell(report);
     else if (done % 25 === 0) console.log(`${done} runs, ${failed.length} failed, ${records} records`);
   }
@@ -54,6 +56,7 @@ const seconds = (performance.now() - began) / 1000;
 console.log(
   `${records} records in ${seconds.toFixed(0)} s, ${(seconds / Math.max(1, done)).toFixed(2)} s a run`,
 );
+console.log(`died as planned: ${[...deaths].map(([at, times]) => `${at} ${times}`).join(', ')}`);
 if (failed.length > 0) console.log(`seeds that failed: ${failed.map(({ seed }) => seed).join(' ')}`);
 console.log(`${done - failed.length} passed, ${failed.length} failed`);
 process.exitCode = failed.length === 0 && done === runs ? 0 : 1;

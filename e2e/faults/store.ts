@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { RunResult } from '../../src-main/contract/run-shapes.ts';
 import { type AttachedEngine, attachEngine } from '../../src-main/engine/rpc/attach.ts';
 import { type CommandOptions, type RunningCommand, startBackhaul } from '../support/command-line.ts';
 import { type CuttingProxy, startCuttingProxy } from '../support/cutting-proxy.ts';
@@ -77,10 +76,9 @@ export async function openStore(plan: Plan, cloud: FaultCloud, library: string):
     attach: () => attachEngine(dataDir),
     async sync(engine) {
       const before = store.acknowledged();
-      const { run: result } = await engine
-        .call('sync.start', { mode: 'full' })
-        .catch(() => ({ run: null as RunResult | null }));
-      if (result?.status !== 'success' || !result.verified) return;
+      const answer = await engine.call('sync.start', { mode: 'full' }).catch(() => null);
+      // A request that joined a run under way is answered by one that began before it.
+      if (answer === null || answer.joined || answer.run.status !== 'success' || !answer.run.verified) return;
       const held = await cloud.checker.count(locationId);
       if (held < before)
         lies.push(

@@ -49,7 +49,7 @@ export class BackhaulError extends Error {
   }
 }
 
-/** Encodes anything thrown as a fault; what is not a BackhaulError is `internal`. */
+/** Encodes anything thrown as a fault: an abort is `cancelled`, what else is not a BackhaulError is `internal`. */
 export function toFault(error: unknown): Fault {
   if (error instanceof BackhaulError) {
     return {
@@ -58,6 +58,9 @@ export function toFault(error: unknown): Fault {
       ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
       ...(error.details === undefined ? {} : { details: error.details }),
     };
+  }
+  if (error instanceof Error && error.name === 'AbortError') {
+    return { code: 'cancelled', message: 'This was ended before it was done. No record is lost; ask again.' };
   }
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }

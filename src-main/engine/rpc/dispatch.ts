@@ -1,7 +1,7 @@
 import type { Answer } from '../../contract/client.ts';
 import { type CallName, type CallOutput, contract, type ParsedInput } from '../../contract/contract.ts';
 import { type ContractTable, callOf } from '../../contract/define.ts';
-import { BackhaulError, toFault } from '../../contract/errors.ts';
+import { toFault } from '../../contract/errors.ts';
 import { parseCall } from '../../contract/parse-call.ts';
 
 /** What a handler knows of its caller. */
@@ -45,8 +45,9 @@ export function dispatchOver<Context>(
       const value = await handlers[call.name]?.(call.input, context);
       return { ok: true, value: callOf(table, name)?.output.parse(value) };
     } catch (error) {
-      if (!(error instanceof BackhaulError)) onInternal(String(name), error);
-      return { ok: false, fault: toFault(error) };
+      const fault = toFault(error);
+      if (fault.code === 'internal') onInternal(String(name), error);
+      return { ok: false, fault };
     }
   };
 }
