@@ -135,8 +135,7 @@ function hearIngest(process: RunningCommand, producer: Producer): void {
 async function comeToRest(store: Store, producer: Producer, faults: string[]): Promise<string> {
   store.clock.set(0);
   setWeather(store.proxy, [], 0);
-  const process = store.start(['engine', '--no-api']);
-  await process.says(/engine started/);
+  const process = await startToStay(store);
   const engine = await store.attach();
   if (engine === null) throw new Error('the last engine cannot be reached');
   try {
@@ -171,5 +170,20 @@ async function askForAll(engine: AttachedEngine): Promise<string> {
     return `${JSON.stringify(run)}, ${waiting} wait`;
   } catch (error) {
     return String(error);
+  }
+}
+
+/** As a service manager does: an engine that ends before it is up is started again. */
+async function startToStay(store: Store): Promise<RunningCommand> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const process = store.start(['engine', '--no-api']);
+    try {
+      await process.says(/engine started/);
+      return process;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    await delay(200);
   }
 }

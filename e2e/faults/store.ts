@@ -34,6 +34,8 @@ export interface Store {
   /** another program inserts rows into the file, as older store scripts do */
   writeFromOutside(rows: number): Promise<void>;
   readonly lies: string[];
+  /** the data directory lies on a disk of its own, which may be filled; only root can have one */
+  readonly smallDisk: boolean;
   close(): Promise<void>;
 }
 
@@ -43,7 +45,8 @@ export async function openStore(plan: Plan, cloud: FaultCloud, library: string):
   const locationId = `store_${process.pid}_${plan.seed}_${Date.now().toString(36)}`;
   const dataDir = join(folder.path, 'd');
   mkdirSync(dataDir, { mode: 0o700 });
-  if (plan.smallDisk) await mountSmallDisk(dataDir);
+  const smallDisk = plan.smallDisk && process.getuid?.() === 0;
+  if (smallDisk) await mountSmallDisk(dataDir);
   const sync = { attempts: 2, requestTimeoutMs: 1000, batchSize: plan.batchSize, lanes: plan.lanes };
   writeFileSync(join(dataDir, 'config.json'), JSON.stringify({ location: { id: locationId }, sync }));
   const proxy = await startCuttingProxy(cloud.url);
@@ -66,6 +69,7 @@ export async function openStore(plan: Plan, cloud: FaultCloud, library: string):
     proxy,
     clock,
     lies,
+    smallDisk,
     acknowledged: () => 0,
     expected: () => [...recording.rows, ...outside.rows],
     sessions: () => [...recording.sessions, ...outside.sessions],
@@ -88,7 +92,7 @@ export async function openStore(plan: Plan, cloud: FaultCloud, library: string):
     writeFromOutside: (rows) => outside.write(rows),
     async close() {
       await proxy.close();
-      if (plan.smallDisk) await unmount(dataDir);
+      if (smallDisk) await unmount(dataDir);
       folder.remove();
     },
   };
