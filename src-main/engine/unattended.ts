@@ -39,8 +39,18 @@ export function startUnattended(parts: UnattendedParts): { stop(): void } {
   }
 
   let beating = false;
+  let failure = '';
   const timer = setInterval(() => {
-    scheduler.tick().catch((error: unknown) => log.error('the schedule failed', { error: String(error) }));
+    scheduler.tick().then(
+      () => {
+        failure = '';
+      },
+      (error: unknown) => {
+        // A full disk fails every tick, and the log must not fill it further.
+        if (failure !== String(error)) log.error('the schedule failed', { error: String(error) });
+        failure = String(error);
+      },
+    );
     const due = performance.now() - lookedAt >= pendingEveryMs && parts.watch.last().reachable === true;
     if (!due || beating || sync.running()) return;
     beating = true;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RunResult, RunStatus, StreamResult, SyncMode, SyncTrigger } from '../../contract/run-shapes.ts';
 import { type Connection, prepared, type Storage, utcText } from '../storage/service.ts';
 import type { LoggedBatches } from './batch-log.ts';
+import { createLateWrites, type LateWrites } from './late-writes.ts';
 import { type RunRow, runsOf } from './run-rows.ts';
 
 /** Every run and every stream in it, recorded at its start and closed once, whatever happens (SPEC 6). */
@@ -11,6 +12,7 @@ export interface Journal {
     readonly trigger: SyncTrigger;
     readonly locationId: string | null;
   }): Promise<number>;
+  /** A disk that refuses is waited for in the background: the run has ended all the same. */
   closeRun(result: RunResult): Promise<void>;
   /** One stream of a run: recorded as running, completed when `work` returns, failed when it throws. */
   track<Result extends StreamResult & LoggedBatches>(
@@ -21,9 +23,12 @@ export interface Journal {
   /** Closes what a killed process left `running`. */
   closeInterrupted(): Promise<number>;
   list(limit: number): RunResult[];
+  /** Gives up what a disk that refuses has kept from being recorded. */
+  close(): Promise<void>;
 }
 
 export function createJournal(storage: Storage, serviceInstance: string, now: () => Date): Journal {
+  const late = createLateWrites(storage);
   return {
     openRun: ({ mode, trigger, locationId }) =>
       storage.transaction((db) => {
@@ -34,12 +39,12 @@ export function createJournal(storage: Storage, serviceInstance: string, now: ()
         const values = [locationId ?? '', mode, at, trigger, at, randomUUID(), serviceInstance];
         return Number(prepared(db, sql).run(...values).lastInsertRowid);
       }),
-    closeRun: (result) =>
-      storage.transaction((db) => {
+    closeRun: (result) => {
+      const at = utcText(now());
+      return late.write((db) => {
         const sql = `UPDATE sync_status SET last_sync_time = ?, records_synced = ?, status = ?, error_message = ?,
           finished_at = ?, planned = ?, sent = ?, duplicates = ?, quarantined = ?, failed = ?, stranded = ?,
           verified = ?, duration_ms = ?, fault_code = ?, error_group = ?, error_code = ?, deleted = ?, bytes = ? WHERE sync_id = ? AND status = 'running'`;
-        const at = utcText(now());
         prepared(db, sql).run(
           at,
           result.sent + result.duplicates,
@@ -61,12 +66,13 @@ export function createJournal(storage: Storage, serviceInstance: string, now: ()
           result.streams.reduce((sum, stream) => sum + stream.bytes, 0),
           result.runId,
         );
-      }),
+      });
+    },
     async track(runId, stream, work) {
       const began = performance.now();
       const id = await openStream(storage, runId, stream, serviceInstance, utcText(now()));
       const close = (result: StreamResult & LoggedBatches): Promise<void> =>
-        closeStream(storage, id, result, performance.now() - began, utcText(now()));
+        closeStream(late, id, result, performance.now() - began, utcText(now()));
       try {
         const result = await work();
         await close(result);
@@ -93,6 +99,7 @@ export function createJournal(storage: Storage, serviceInstance: string, now: ()
         return prepared(db, sql).run(at, words).changes;
       });
     },
+    close: () => late.close(),
     list(limit) {
       const sql = 'SELECT * FROM sync_status ORDER BY sync_id DESC LIMIT ?';
       return runsOf(storage, prepared(storage.reader, sql).all(limit) as RunRow[]);
@@ -115,7 +122,7 @@ function openStream(
 }
 
 async function closeStream(
-  storage: Storage,
+  late: LateWrites,
   historyId: number,
   result: StreamResult & LoggedBatches,
   durationMs: number,
@@ -139,7 +146,7 @@ async function closeStream(
     batches,
     batchCount,
   };
-  await storage.transaction((db) => {
+  await late.write((db) => {
     prepared(
       db,
       `UPDATE sync_history SET status = ?, records_processed = ?, duration_seconds = ?, error_message = ?,

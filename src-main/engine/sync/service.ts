@@ -68,10 +68,15 @@ export interface Sync {
 export async function openSync(options: SyncOptions): Promise<Sync> {
   const { storage, log, now } = options;
   const journal = createJournal(storage, options.serviceInstance, now);
-  if (storage.readOnlyReason === null) {
+  let interruptedAreClosed = false;
+  const closeInterrupted = async (): Promise<void> => {
+    if (interruptedAreClosed || storage.readOnlyReason !== null) return;
     const interrupted = await journal.closeInterrupted();
+    interruptedAreClosed = true;
     if (interrupted > 0) log.warn('closed runs of an ended process as interrupted', { runs: interrupted });
-  }
+  };
+  // A disk that refuses keeps no engine from starting; the first run closes them then.
+  await closeInterrupted().catch((error: unknown) => log.error(String(error)));
   const turns = createTurns();
   const quarantine = createQuarantine({ storage, stateTables, parentTables, now });
   let current: {
@@ -92,7 +97,7 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
       return { joined: true, queued: false, run: await current.done };
     const abort = new AbortController();
     const { queued, done } = turns.take(() => {
-      const run = runOnce(request, journal, options, abort.signal);
+      const run = closeInterrupted().then(() => runOnce(request, journal, options, abort.signal));
       current = { key, abort, done: run };
       return run.finally(() => {
         current = null;
@@ -186,6 +191,7 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
     async close() {
       cancel('The engine is stopping.');
       await turns.close();
+      await journal.close();
     },
   };
 }
