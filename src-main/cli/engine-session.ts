@@ -14,6 +14,11 @@ export type EngineSession =
   | { readonly kind: 'own'; readonly client: Client; readonly engine: Engine }
   | { readonly kind: 'attached'; readonly client: Client; readonly engine: AttachedEngine };
 
+export interface SessionOptions {
+  /** the command only asks, and must answer also where the disk lets no engine begin (SPEC 8) */
+  readonly looks?: boolean;
+}
+
 const patienceMs = 15_000;
 const answerWithinMs = 8000;
 const noteAfterMs = 2000;
@@ -25,17 +30,22 @@ const noteAfterMs = 2000;
 export async function withEngine<T>(
   context: CommandContext,
   work: (session: EngineSession) => Promise<T>,
+  options: SessionOptions = {},
 ): Promise<T> {
   try {
-    return await once(context, work);
+    return await once(context, work, options);
   } catch (error) {
     if (!isEngineGone(error)) throw error;
-    return once(context, work);
+    return once(context, work, options);
   }
 }
 
-async function once<T>(context: CommandContext, work: (session: EngineSession) => Promise<T>): Promise<T> {
-  const session = await openSession(context);
+async function once<T>(
+  context: CommandContext,
+  work: (session: EngineSession) => Promise<T>,
+  options: SessionOptions,
+): Promise<T> {
+  const session = await openSession(context, options);
   try {
     return await work(session);
   } finally {
@@ -61,7 +71,7 @@ export function isEngineGone(error: unknown): boolean {
   return error instanceof BackhaulError && error.details?.engineGone === true;
 }
 
-async function openSession(context: CommandContext): Promise<EngineSession> {
+async function openSession(context: CommandContext, options: SessionOptions): Promise<EngineSession> {
   const config = context.config();
   const now = (): Date => new Date();
   const log = createLogger(
@@ -70,19 +80,28 @@ async function openSession(context: CommandContext): Promise<EngineSession> {
     createLogFile(join(context.dataDir, 'logs', 'engine.log')),
     secretsOf(context.environment),
   );
+  const ports = { environment: context.environment, log, now, random: Math.random, stays: false };
+  const own = async (looks: boolean): Promise<EngineSession> => {
+    const engine = await startEngine(config, { ...ports, looks });
+    return { kind: 'own', client: engine.client, engine };
+  };
   const deadline = performance.now() + patienceMs;
   for (;;) {
+    let refusal: unknown;
     try {
-      const ports = { environment: context.environment, log, now, random: Math.random, stays: false };
-      const engine = await startEngine(config, ports);
-      return { kind: 'own', client: engine.client, engine };
+      return await own(false);
     } catch (error) {
-      if (!isEngineRunning(error)) throw error;
+      refusal = error;
     }
+    if (!isEngineRunning(refusal) && !isDisk(refusal)) throw refusal;
     const attached = await attachEngine(context.dataDir);
     if (attached !== null) {
       await requireAnswer(attached, context.dataDir);
       return { kind: 'attached', client: attached, engine: attached };
+    }
+    if (isDisk(refusal)) {
+      if (options.looks !== true) throw refusal;
+      return own(true);
     }
     if (performance.now() > deadline) {
       const words = `An engine holds ${context.dataDir} but does not answer. Nothing was changed; try again, or end that process.`;
@@ -107,6 +126,11 @@ async function requireAnswer(engine: AttachedEngine, dataDir: string): Promise<v
     'unavailable',
     `The engine of ${dataDir} (process ${engine.address.pid}) takes the call but does not answer. What was acknowledged is safe; look at that process with "backhaul doctor", end it if it hangs, and try again.`,
   );
+}
+
+/** The disk lets no engine begin here; one that began before may still run. */
+function isDisk(error: unknown): boolean {
+  return error instanceof BackhaulError && error.code === 'storage';
 }
 
 function isEngineRunning(error: unknown): boolean {

@@ -23,7 +23,7 @@ const byFault: Readonly<Record<FaultCode, ExitCode>> = {
   locked: exitCode.operatorMustAct,
   misconfigured: exitCode.operatorMustAct,
   rejected: exitCode.partial,
-  storage: exitCode.internal,
+  storage: exitCode.operatorMustAct,
   cancelled: exitCode.partial,
   internal: exitCode.internal,
 };

@@ -28,7 +28,8 @@ export interface HandlerParts {
   readonly locationId: () => string | null;
   readonly cloudKind: 'local' | 'supabase';
   readonly serviceInstance: string;
-  readonly bridge: string;
+  /** null where it does not listen */
+  readonly bridge: string | null;
   readonly settings: SettingsHandlers;
 }
 

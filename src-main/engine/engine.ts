@@ -16,11 +16,12 @@ import type { Logger } from './log/logger.ts';
 import { createReports, watchErrors } from './reports/service.ts';
 import { type ControlServer, listenControl } from './rpc/control-server.ts';
 import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
+import { keepEngineAddress } from './rpc/engine-address.ts';
 import { createEventHub, type EventHub } from './rpc/event-hub.ts';
-import { removeEngineAddress, socketPaths, writeEngineAddress } from './rpc/socket-path.ts';
+import { socketPaths } from './rpc/socket-path.ts';
 import { fileSecrets, type SecretStore } from './secrets/service.ts';
 import { createSettingsHandlers } from './settings-handlers.ts';
-import { openStorage, takeEngineLock } from './storage/service.ts';
+import { type EngineLock, openStorage, takeEngineLock } from './storage/service.ts';
 import { createScheduler, openSync } from './sync/service.ts';
 import { recentlyPending, startUnattended } from './unattended.ts';
 import { version } from './version.ts';
@@ -33,6 +34,8 @@ export interface EnginePorts {
   readonly random: () => number;
   /** a service or console stays: it keeps its cloud running and starts its detector; a command does neither */
   readonly stays: boolean;
+  /** only asks: where the disk lets no engine begin, it is told from what can be read, and that it is so */
+  readonly looks?: boolean;
   /** the keychain of the console that runs it; the files of the data directory unless told */
   readonly secrets?: SecretStore;
 }
@@ -53,7 +56,7 @@ export interface Engine {
  * @throws BackhaulError `conflict` when another engine holds the directory (attach to it instead)
  */
 export async function startEngine(config: Config, ports: EnginePorts): Promise<Engine> {
-  const lock = takeEngineLock(config.dataDir);
+  const lock = lockDirectory(config.dataDir, ports);
   if (lock === null) {
     throw new BackhaulError(
       'conflict',
@@ -63,16 +66,27 @@ export async function startEngine(config: Config, ports: EnginePorts): Promise<E
   }
   const undo: (() => Promise<void> | void)[] = [() => lock.release()];
   try {
-    return await compose(config, ports, undo);
+    return await compose(config, ports, lock, undo);
   } catch (error) {
     for (const step of undo.reverse()) await step();
     throw error;
   }
 }
 
+/** Null where another engine has it. Who only asks goes without where the disk refuses: then nothing is written. */
+function lockDirectory(dataDir: string, { looks = false }: EnginePorts): EngineLock | null {
+  try {
+    return takeEngineLock(dataDir);
+  } catch (error) {
+    if (!looks || !(error instanceof BackhaulError) || error.code !== 'storage') throw error;
+    return { refusal: error.message, holds: () => false, release: () => {} };
+  }
+}
+
 async function compose(
   config: Config,
   ports: EnginePorts,
+  lock: EngineLock,
   undo: (() => Promise<void> | void)[],
 ): Promise<Engine> {
   const { log, now, random, environment } = ports;
@@ -82,6 +96,8 @@ async function compose(
     locationId: config.location.id,
     timeZone: config.location.timezone,
     now,
+    lock,
+    note: (message) => log.error(message),
   });
   undo.push(() => storage.close());
   if (storage.backup !== null) log.info('brought an older database forward', { backup: storage.backup });
@@ -113,10 +129,11 @@ async function compose(
   });
   undo.push(() => sync.close());
 
+  const listens = lock.refusal === null;
   const paths = socketPaths(config.dataDir, environment.runtimeDir);
   const capture = startCapture({ storage, config, log, now, dataDir: config.dataDir });
   undo.push(() => capture.close());
-  await onceFree(() => capture.listen(paths.bridge));
+  if (listens) await onceFree(() => capture.listen(paths.bridge));
   if (ports.stays && config.capture.command !== null) capture.supervise(config.capture.command);
 
   const waiting = recentlyPending(() => health);
@@ -181,7 +198,7 @@ async function compose(
     locationId: () => storage.location.id(),
     cloudKind: cloud.kind,
     serviceInstance,
-    bridge: paths.bridge,
+    bridge: listens ? paths.bridge : null,
     settings: createSettingsHandlers({
       ...{ config, environment, secrets, cloud, watch, storage, scheduler, health, reports, now },
     }),
@@ -192,17 +209,12 @@ async function compose(
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     }),
   );
-  const control = await listenControl(paths.control, dispatch, events);
-  undo.push(() => control.close());
-  try {
-    writeEngineAddress(config.dataDir, { pid: process.pid, version, ...paths });
-  } catch (error) {
-    // A full disk must keep nobody from seeing that it is full.
-    log.error('engine.json cannot be written, so other commands will not find this engine', {
-      error: String(error),
-    });
+  const control = listens ? await listenControl(paths.control, dispatch, events) : null;
+  if (control !== null) {
+    undo.push(() => control.close());
+    const address = keepEngineAddress(config.dataDir, { pid: process.pid, version, ...paths }, log);
+    undo.push(() => address.remove());
   }
-  undo.push(() => removeEngineAddress(config.dataDir));
   const statusWatch = watchStatus({ storage, status: () => health.status(), events, log });
   undo.push(() => statusWatch.stop());
   const liveWatch = watchLive(live, storage, events, log);
@@ -230,8 +242,8 @@ async function compose(
   };
 }
 
-async function untilQuiet(control: ControlServer, capture: Capture): Promise<void> {
-  while (control.active() > 0 || capture.status().connections > 0) {
+async function untilQuiet(control: ControlServer | null, capture: Capture): Promise<void> {
+  while ((control?.active() ?? 0) > 0 || capture.status().connections > 0) {
     await delay(20);
   }
 }

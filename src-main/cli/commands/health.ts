@@ -10,7 +10,9 @@ export function healthCommand(): Command {
     .addHelpText('after', '\nExamples:\n  backhaul health\n  backhaul health --json')
     .action(async (_options: unknown, command: Command) => {
       const context = commandContext(command);
-      const report = await withEngine(context, ({ client }) => client.call('health.get', {}));
+      const report = await withEngine(context, ({ client }) => client.call('health.get', {}), {
+        looks: true,
+      });
       const checks = report.checks.map(({ name, level, message }) => ({ name, level, message }));
       context.output.result({ level: report.level, checks }, () => describe(report));
     });

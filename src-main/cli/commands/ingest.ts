@@ -64,8 +64,8 @@ async function ingest(
       const { bridgeSocket } = await client.call('engine.info', {});
       if (bridgeSocket === null)
         throw new BackhaulError('unavailable', 'The engine takes no lines now. Nothing was read.');
-      const watch = setInterval(tellStandstill(context, client), 1000);
-      return feed.through(bridgeSocket).finally(() => clearInterval(watch));
+      const standstill = tellStandstill(context, client);
+      return feed.through(bridgeSocket).finally(() => standstill.end());
     });
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
@@ -73,16 +73,24 @@ async function ingest(
 }
 
 /** Says once why capture has stopped acknowledging, and when it goes on. */
-function tellStandstill({ output }: CommandContext, client: Client): () => Promise<void> {
+function tellStandstill({ output }: CommandContext, client: Client): { end(): void } {
   let told: string | null = null;
-  return async () => {
-    const reason = await client.call('capture.get', {}).then(
-      (capture) => capture.reason,
-      () => told,
-    );
+  const tell = (reason: string | null): void => {
     if (reason === told) return;
     told = reason;
     output.note(reason === null ? 'Capture goes on.' : `Capture has stopped, nothing is lost: ${reason}`);
+  };
+  const watch = setInterval(() => {
+    client.call('capture.get', {}).then(
+      (capture) => tell(capture.reason),
+      () => undefined,
+    );
+  }, 1000);
+  return {
+    end() {
+      clearInterval(watch);
+      tell(null);
+    },
   };
 }
 

@@ -11,10 +11,14 @@ export function statusCommand(): Command {
     .addHelpText('after', '\nExamples:\n  backhaul status\n  backhaul status --json')
     .action(async (_options: unknown, command: Command) => {
       const context = commandContext(command);
-      const { status, clock } = await withEngine(context, async ({ client }) => ({
-        status: await client.call('status.get', {}),
-        clock: await storeClock(client),
-      }));
+      const { status, clock } = await withEngine(
+        context,
+        async ({ client }) => ({
+          status: await client.call('status.get', {}),
+          clock: await storeClock(client),
+        }),
+        { looks: true },
+      );
       context.output.result(status, () => describe(status, clock));
     });
 }

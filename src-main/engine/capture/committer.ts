@@ -21,7 +21,7 @@ export interface CommitterOptions {
 export interface Committer {
   /**
    * Outcomes of the first records, as many as one transaction had time for; null when closing came first. While
-   * the disk refuses it is tried again, after pauses from 250 ms to 10 s.
+   * the disk refuses it is tried again, after pauses from 250 ms to 2 s.
    */
   commit(records: readonly CaptureRecord[]): Promise<Outcome[] | null>;
   /** null while the disk takes what comes */
@@ -32,7 +32,7 @@ export interface Committer {
 
 const budgetMs = 40;
 const firstRetryMs = 250;
-const longestRetryMs = 10_000;
+const longestRetryMs = 2000;
 
 export function createCommitter(options: CommitterOptions): Committer {
   return new PatientCommitter(options);
@@ -44,6 +44,7 @@ class PatientCommitter implements Committer {
   readonly #abort = new AbortController();
   readonly #unstorable = new Map<CaptureRecord, Refusal>();
   #singly = false;
+  #opened = 0;
   #stopReason: string | null = null;
   #cancelPause = () => {};
 
@@ -91,8 +92,11 @@ class PatientCommitter implements Committer {
   #write(records: readonly CaptureRecord[]): Promise<Outcome[]> {
     const { storage, timers, dataDir } = this.#options;
     return storage.transaction(
-      (db) =>
-        applyBatch(db, records, {
+      (db) => {
+        // What is remembered is of the file that was open before.
+        if (storage.opened !== this.#opened) this.#memory.forget();
+        this.#opened = storage.opened;
+        return applyBatch(db, records, {
           memory: this.#memory,
           dataDir,
           now: timers.now(),
@@ -100,7 +104,8 @@ class PatientCommitter implements Committer {
           elapsed: timers.elapsed,
           singly: this.#singly,
           unstorable: this.#unstorable,
-        }),
+        });
+      },
       { signal: this.#abort.signal },
     );
   }

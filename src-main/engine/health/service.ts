@@ -89,7 +89,7 @@ export function createHealth(options: HealthOptions): Health {
       disk,
       lastDay: lastDay(storage, at),
       verifyAgrees: otherCloud(storage, config) === null ? (lastVerification(storage)?.agrees ?? null) : null,
-      bufferBytes: statSync(storage.path).size,
+      bufferBytes: statSync(storage.path, { throwIfNoEntry: false })?.size ?? 0,
       bufferLimitBytes: bufferMegabytes * 1_048_576,
       clockOffsetMs: cloud.clockOffsetMs,
       silentCameras: silentAmong(cameras, at),

@@ -11,6 +11,8 @@ export interface SupervisorLock {
 export function takeSupervisorLock(path: string): SupervisorLock | null {
   const database = new Database(path, { timeout: 0 });
   try {
+    // A journal on the disk would need room there.
+    database.pragma('journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();

@@ -56,7 +56,8 @@ function openForAppending(path: string): number {
     return openSync(path, 'a', 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // Its own folder only: a data directory that was moved away is not begun anew in its place.
+    mkdirSync(dirname(path), { mode: 0o700 });
     return openSync(path, 'a', 0o600);
   }
 }

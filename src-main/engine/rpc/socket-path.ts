@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -28,7 +28,7 @@ export function socketPaths(dataDir: string, runtimeDir: string | null): SocketP
     const name = createHash('sha256').update(full.toLowerCase()).digest('hex').slice(0, 16);
     return { control: `\\\\.\\pipe\\backhaul-${name}`, bridge: `\\\\.\\pipe\\backhaul-${name}-bridge` };
   }
-  const near = { control: join(full, 'engine.sock'), bridge: join(full, 'bridge.sock') };
+  const near = nearPaths(full);
   if (
     Buffer.byteLength(near.bridge) <= longestSocketPath &&
     Buffer.byteLength(near.control) <= longestSocketPath
@@ -39,29 +39,24 @@ export function socketPaths(dataDir: string, runtimeDir: string | null): SocketP
   return { control: join(folder, 'engine.sock'), bridge: join(folder, 'bridge.sock') };
 }
 
+function nearPaths(dataDir: string): SocketPaths {
+  return { control: join(dataDir, 'engine.sock'), bridge: join(dataDir, 'bridge.sock') };
+}
+
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-function addressFile(dataDir: string): string {
+export function addressFile(dataDir: string): string {
   return join(dataDir, 'engine.json');
 }
 
-/** Written when the engine listens; read by whoever wants to attach. */
-export function writeEngineAddress(dataDir: string, address: EngineAddress): void {
-  const path = addressFile(dataDir);
-  writeFileSync(`${path}.new`, `${JSON.stringify(address)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
-}
-
-export function removeEngineAddress(dataDir: string): void {
-  rmSync(addressFile(dataDir), { force: true });
-}
-
+/** The engine's own words; where it could not write them (a full disk), where its sockets would usually lie. */
 export function readEngineAddress(dataDir: string): EngineAddress | null {
   try {
     return engineAddress.parse(JSON.parse(readFileSync(addressFile(dataDir), 'utf8')));
   } catch {
-    return null;
+    const near = nearPaths(resolve(dataDir));
+    return existsSync(near.control) ? { pid: 0, version: 'unknown', ...near } : null;
   }
 }

@@ -7,14 +7,23 @@ export interface BackgroundReader {
   close(): Promise<void>;
 }
 
+export interface BackgroundThread {
+  /** null where a thread of its own cannot open the file, which the engine's connections may have open all the same */
+  tryAll<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[] | null>;
+  /** Ends the thread and with it its connection; the next query begins another. */
+  rest(): Promise<void>;
+  close(): Promise<void>;
+}
+
 interface Reply {
   readonly id: number;
-  readonly rows?: unknown[];
+  /** null: the file could not be opened */
+  readonly rows?: unknown[] | null;
   readonly error?: string;
 }
 
 interface Waiting {
-  readonly resolve: (rows: unknown[]) => void;
+  readonly resolve: (rows: unknown[] | null) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -22,7 +31,7 @@ interface Waiting {
 const idleMs = 15_000;
 
 /** The thread starts with a query and ends when there was none for a while, or with `close`. */
-export function createBackgroundReader(path: string): BackgroundReader {
+export function createBackgroundReader(path: string): BackgroundThread {
   let worker: Worker | null = null;
   let closed = false;
   let nextId = 1;
@@ -37,7 +46,7 @@ export function createBackgroundReader(path: string): BackgroundReader {
     waiting.clear();
   };
 
-  const rest = (of: Worker): void => {
+  const idleAfter = (of: Worker): void => {
     of.unref();
     idle = setTimeout(() => {
       if (worker !== of || waiting.size > 0) return;
@@ -56,7 +65,7 @@ export function createBackgroundReader(path: string): BackgroundReader {
     made.on('message', (reply: Reply) => {
       const one = waiting.get(reply.id);
       waiting.delete(reply.id);
-      if (waiting.size === 0) rest(made);
+      if (waiting.size === 0) idleAfter(made);
       if (reply.rows !== undefined) one?.resolve(reply.rows);
       else one?.reject(new BackhaulError('storage', `A query of the local database failed: ${reply.error}`));
     });
@@ -68,7 +77,7 @@ export function createBackgroundReader(path: string): BackgroundReader {
   };
 
   return {
-    all<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    tryAll<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[] | null> {
       if (closed) return Promise.reject(new BackhaulError('cancelled', 'The local database is closed.'));
       clearTimeout(idle);
       worker ??= start();
@@ -76,10 +85,17 @@ export function createBackgroundReader(path: string): BackgroundReader {
       const id = nextId;
       nextId += 1;
       return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve: resolve as (rows: unknown[]) => void, reject });
+        waiting.set(id, { resolve: resolve as (rows: unknown[] | null) => void, reject });
         target.ref();
         target.postMessage({ id, sql, parameters });
       });
+    },
+    async rest() {
+      const ended = worker;
+      worker = null;
+      for (const one of waiting.values()) one.resolve(null);
+      waiting.clear();
+      await ended?.terminate();
     },
     async close() {
       closed = true;

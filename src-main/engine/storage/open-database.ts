@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database, { type Database as Connection } from 'better-sqlite3';
@@ -94,14 +94,19 @@ function lackingSpace(path: string): string | null {
   const stats = statfsSync(dirname(path));
   const free = stats.bavail * stats.bsize;
   if (free > needed) return null;
-  return `The database of an earlier version must be backed up before it is brought forward; that needs ${needed} bytes and ${free} are free. It is open for reading only, nothing was changed. Free some space and start again.`;
+  return `The database of an earlier version must be backed up before it is brought forward; that needs ${needed} bytes and ${free} are free. It is open for reading only, nothing was changed. Free some space and it goes on by itself.`;
 }
 
 async function backUp(db: Connection, path: string, now: Date): Promise<string> {
   const stamp = now.toISOString().replace(/[-:]/g, '').replace(/\..*/, 'Z');
   let target = `${path}.backup-${stamp}`;
   for (let copy = 2; existsSync(target); copy += 1) target = `${path}.backup-${stamp}-${copy}`;
-  await patiently(() => db.prepare('VACUUM INTO ?').run(target));
+  try {
+    await patiently(() => db.prepare('VACUUM INTO ?').run(target));
+  } catch (error) {
+    rmSync(target, { force: true });
+    throw error;
+  }
   return target;
 }
 

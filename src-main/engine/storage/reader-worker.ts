@@ -1,16 +1,36 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import Database from 'better-sqlite3';
+import Database, { type Database as Connection } from 'better-sqlite3';
 
 /**
  * Answers long read-only queries beside the engine's own thread: {id, sql, parameters} → {id, rows} or
- * {id, error}.
+ * {id, error}; rows are null where the file cannot be opened.
  */
-const db = new Database((workerData as { path: string }).path, { readonly: true, timeout: 2000 });
+const { path } = workerData as { path: string };
+let db: Connection | null = null;
 
 parentPort?.on('message', ({ id, sql, parameters }: { id: number; sql: string; parameters: unknown[] }) => {
   try {
-    parentPort?.postMessage({ id, rows: db.prepare<unknown[]>(sql).all(...parameters) });
+    const open = opened();
+    parentPort?.postMessage({
+      id,
+      rows: open === null ? null : open.prepare<unknown[]>(sql).all(...parameters),
+    });
   } catch (error) {
     parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
   }
 });
+
+/** Opening touches no file of the journal; the first question does. */
+function opened(): Connection | null {
+  if (db !== null) return db;
+  let made: Connection | null = null;
+  try {
+    made = new Database(path, { readonly: true, timeout: 2000 });
+    made.pragma('data_version');
+    made.prepare('SELECT 1 FROM sqlite_schema').get();
+    db = made;
+  } catch {
+    made?.close();
+  }
+  return db;
+}

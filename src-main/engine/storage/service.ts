@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import Database, { type Database as Connection } from 'better-sqlite3';
-import { BackhaulError } from '../../contract/errors.ts';
+import type { Database as Connection } from 'better-sqlite3';
 import { type BackgroundReader, createBackgroundReader } from './background-reader.ts';
 import { boxLocation, fixLocation, locationTimeZone } from './box-location.ts';
-import { compact } from './compact.ts';
-import { openDatabase } from './open-database.ts';
-import { watchParents } from './parent-changes.ts';
-import { sqliteCode, storageError, writeTransaction } from './write-transaction.ts';
+import type { EngineLock } from './engine-lock.ts';
+import { LiveDatabase } from './live-database.ts';
+import { prepared } from './prepared.ts';
 
 export { type EngineLock, takeEngineLock } from './engine-lock.ts';
 export { insertRow } from './insert-row.ts';
@@ -24,12 +22,14 @@ export const databaseFileName = 'detection_data.db';
 /** The local database: one writer, many readers (SPEC 3). */
 export interface Storage {
   readonly path: string;
-  /** why it is open for reading only, null when it can be written */
+  /** why nothing can be written now, null when it can; it goes on by itself when the cause is gone */
   readonly readOnlyReason: string | null;
   /** the backup that opening made, null when none was needed */
   readonly backup: string | null;
-  /** for short queries on the engine's own thread */
+  /** for short queries on the engine's own thread; not to be kept, since it is made anew with the file */
   readonly reader: Connection;
+  /** changes when the file was opened anew: what was read before says nothing any more */
+  readonly opened: number;
   /** for queries that may take longer than a few milliseconds */
   readonly background: BackgroundReader;
   /**
@@ -64,57 +64,73 @@ export interface StorageOptions {
   readonly locationId: string | null;
   readonly timeZone: string | null;
   readonly now: () => Date;
+  /** nothing is written while the directory is not this engine's */
+  readonly lock?: EngineLock;
+  /** hears what happened to the file while it was in use */
+  readonly note?: (message: string) => void;
 }
 
-/** Opens the database of a data directory; the caller holds the engine lock. */
+/**
+ * Opens the database of a data directory; the caller holds the engine lock. A disk that refuses is waited for: then
+ * `readOnlyReason` says why nothing can be written now.
+ */
 export async function openStorage(dataDir: string, options: StorageOptions): Promise<Storage> {
   const path = join(dataDir, databaseFileName);
-  const { db, readOnlyReason, backup } = await openDatabase(path, options.now);
-  const reader = new Database(path, { readonly: true, timeout: 200 });
-  const background = createBackgroundReader(path);
-  const parentsMark = readOnlyReason === null ? watchParents(db) : () => 'read-only';
-  let commits = 0;
+  const worker = createBackgroundReader(path);
+  const live = await LiveDatabase.open(path, {
+    now: options.now,
+    lock: options.lock ?? null,
+    beforeReopening: () => worker.rest(),
+    note: options.note ?? (() => {}),
+  });
+  const background: BackgroundReader = {
+    ...worker,
+    async all<Row>(sql: string, parameters: readonly unknown[] = []) {
+      const here = () => prepared(live.reader, sql).all(...parameters) as Row[];
+      if (!live.hasFile) return here();
+      return (await worker.tryAll<Row>(sql, parameters)) ?? here();
+    },
+  };
   return {
     path,
-    readOnlyReason,
-    backup,
-    reader,
-    background,
-    async transaction(work, { signal } = {}) {
-      if (readOnlyReason !== null) throw new BackhaulError('storage', readOnlyReason);
-      try {
-        const value = await writeTransaction(db, work, signal);
-        commits += 1;
-        return value;
-      } catch (error) {
-        throw sqliteCode(error) === undefined ? error : storageError(error, path);
-      }
+    get readOnlyReason() {
+      return live.waitsFor;
     },
-    changeMark: () => `${commits}:${String(reader.pragma('data_version', { simple: true }))}`,
-    parentsMark,
-    location: createBoxLocation(reader, options),
-    compact: (signal) => (readOnlyReason === null ? compact(db, path, signal) : Promise.resolve(0)),
+    get backup() {
+      return live.backup;
+    },
+    get reader() {
+      return live.reader;
+    },
+    get opened() {
+      return live.opened;
+    },
+    background,
+    transaction: (work, { signal } = {}) => live.transaction(work, signal),
+    changeMark: () => live.changeMark(),
+    parentsMark: () => live.parentsMark(),
+    location: createBoxLocation(live, options),
+    compact: (signal) => live.compact(signal),
     async close() {
       await background.close();
-      reader.close();
-      db.close();
+      await live.close();
     },
   };
 }
 
-function createBoxLocation(reader: Connection, options: StorageOptions): BoxLocation {
+function createBoxLocation(live: { readonly reader: Connection }, options: StorageOptions): BoxLocation {
   let id: string | null = null;
   return {
     id() {
-      id ??= boxLocation(reader, options.locationId);
+      id ??= boxLocation(live.reader, options.locationId);
       return id;
     },
-    fixed: () => boxLocation(reader, null),
+    fixed: () => boxLocation(live.reader, null),
     fix(db, locationId) {
       fixLocation(db, locationId);
     },
     timeZone() {
-      return locationTimeZone(reader, this.id(), options.timeZone);
+      return locationTimeZone(live.reader, this.id(), options.timeZone);
     },
   };
 }

@@ -64,10 +64,23 @@ export function storageError(error: unknown, path: string): BackhaulError {
   );
 }
 
+const passing = ['SQLITE_FULL', 'SQLITE_READONLY', 'SQLITE_PERM', 'SQLITE_CANTOPEN', 'SQLITE_IOERR'];
+const passingOfSystem = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO'];
+
+/** Whether the cause is outside the file and may go away: room, permission, the disk. */
+export function mayPass(error: unknown): boolean {
+  const cause = error instanceof BackhaulError ? error.cause : error;
+  const code = sqliteCode(cause) ?? '';
+  if (code === 'SQLITE_IOERR_SHORT_READ' || code === 'SQLITE_IOERR_CORRUPTFS') return false;
+  const system = (cause as NodeJS.ErrnoException | null | undefined)?.code ?? '';
+  return passing.some((one) => code.startsWith(one)) || passingOfSystem.includes(system);
+}
+
 function adviceFor(code: string): string {
-  if (code === 'SQLITE_FULL')
+  // The -shm file that could not be made as large as it must be.
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE')
     return 'The disk is full. What was acknowledged is safe; free some space and it goes on.';
-  if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM')
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code === 'SQLITE_PERM')
     return 'The file or its folder is read-only. What was acknowledged is safe; restore the write permission.';
   if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB')
     return 'The file is damaged. Do not delete it; restore a backup or ask for help.';

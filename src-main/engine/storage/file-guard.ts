@@ -1,0 +1,72 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Why what is committed on an open connection may not be what the next start finds. */
+export interface FileTrouble {
+  /**
+   * `unreachable`: a new connection could not be made (permission, read-only, the folder is away);
+   * `gone`: no file has the name any more; `replaced`: another file has it; `journal`: the -wal or -shm file is gone
+   */
+  readonly kind: 'unreachable' | 'gone' | 'replaced' | 'journal';
+  readonly reason: string;
+}
+
+/** Compares the files that a connection has open with those that lie at their path; a few system calls a look. */
+export interface FileGuard {
+  /** null while all is as it was */
+  look(): FileTrouble | null;
+}
+
+/** Begins with what lies there now: call it right after opening. */
+export function guardFile(path: string): FileGuard {
+  const folder = dirname(path);
+  const main = identityOf(path);
+  const journals = [`${path}-wal`, `${path}-shm`].map((name) => ({ name, known: identityOf(name) }));
+
+  function trouble(): FileTrouble | null {
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    const found = identityOf(path);
+    if (found === null) return { kind: 'gone', reason: `${path} was removed or moved while it was in use.` };
+    if (found !== main)
+      return {
+        kind: 'replaced',
+        reason: `Another file was put in the place of ${path} while it was in use.`,
+      };
+    accessSync(path, constants.R_OK | constants.W_OK);
+    for (const journal of journals) {
+      const now = identityOf(journal.name);
+      // SQLite makes both with the first write.
+      journal.known ??= now;
+      if (now !== journal.known)
+        return { kind: 'journal', reason: `${journal.name} was removed or replaced while it was in use.` };
+    }
+    return null;
+  }
+
+  return {
+    look() {
+      try {
+        return trouble();
+      } catch (error) {
+        return { kind: 'unreachable', reason: unreachable(path, error as NodeJS.ErrnoException) };
+      }
+    },
+  };
+}
+
+function identityOf(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? null : `${found.dev}:${found.ino}`;
+}
+
+const safe = 'What was acknowledged is safe';
+
+function unreachable(path: string, { code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EROFS')
+    return `The disk of ${path} is read-only. ${safe}; make it writable again and capture goes on by itself.`;
+  if (code === 'EACCES' || code === 'EPERM')
+    return `The permission to write ${path} or its folder is gone. ${safe}; give it back and capture goes on by itself.`;
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return `The folder of ${path} is gone, perhaps its disk is not mounted. Bring it back and capture goes on by itself.`;
+  return `${path} cannot be reached: ${message}. ${safe}; look at the disk, capture goes on by itself.`;
+}

@@ -1,0 +1,241 @@
+import Database, { type Database as Connection } from 'better-sqlite3';
+import { BackhaulError } from '../../contract/errors.ts';
+import { compact } from './compact.ts';
+import type { EngineLock } from './engine-lock.ts';
+import { type FileGuard, type FileTrouble, guardFile } from './file-guard.ts';
+import { openDatabase } from './open-database.ts';
+import { watchParents } from './parent-changes.ts';
+import { rescueFile } from './rescue-file.ts';
+import { openStandIn } from './stand-in.ts';
+import { mayPass, sqliteCode, storageError, writeTransaction } from './write-transaction.ts';
+
+export interface LiveOptions {
+  readonly now: () => Date;
+  /** nothing is written while the directory is not this engine's; null where no other can be */
+  readonly lock: EngineLock | null;
+  /** before connections are closed to be opened anew */
+  readonly beforeReopening: () => Promise<void>;
+  /** what happened to the file while it was in use, and what became of it */
+  readonly note: (message: string) => void;
+}
+
+interface OpenFile {
+  readonly db: Connection;
+  readonly reader: Connection;
+  readonly guard: FileGuard;
+  readonly parentsMark: () => string;
+}
+
+const lookEveryMs = 1000;
+const notOurs = 'The data directory belongs to another engine now. Nothing is written; end this one.';
+
+/**
+ * The two connections of the engine's own thread. While the file cannot be written (a full or read-only disk, a
+ * permission that was lost, a file that is gone) `waitsFor` says why and questions are answered from what can be read;
+ * it is tried again by itself, and the connections are made anew where the file at the path is another one.
+ */
+export class LiveDatabase {
+  readonly #path: string;
+  readonly #options: LiveOptions;
+  readonly #timer: NodeJS.Timeout;
+  #file: OpenFile | null = null;
+  #standIn: Connection | null = null;
+  #waitsFor: string | null = null;
+  #backup: string | null = null;
+  #opened = 0;
+  #commits = 0;
+  #resuming: Promise<void> | null = null;
+
+  private constructor(path: string, options: LiveOptions) {
+    this.#path = path;
+    this.#options = options;
+    this.#timer = setInterval(() => {
+      if (this.#waitsFor !== null || this.#trouble() !== null) this.#resume().catch(() => undefined);
+    }, lookEveryMs);
+    this.#timer.unref();
+  }
+
+  /** @throws BackhaulError `storage` for what does not pass by itself: a newer version, damage */
+  static async open(path: string, options: LiveOptions): Promise<LiveDatabase> {
+    const live = new LiveDatabase(path, options);
+    try {
+      await live.#openFile();
+      return live;
+    } catch (error) {
+      clearInterval(live.#timer);
+      throw error;
+    }
+  }
+
+  get waitsFor(): string | null {
+    return this.#waitsFor;
+  }
+
+  get backup(): string | null {
+    return this.#backup;
+  }
+
+  get reader(): Connection {
+    const reader = this.#file?.reader ?? this.#standIn;
+    if (reader === null) throw new BackhaulError('storage', 'The local database is closed.');
+    return reader;
+  }
+
+  /** whether the file itself is open, not what stands in for it */
+  get hasFile(): boolean {
+    return this.#file !== null;
+  }
+
+  /** changes when the connections were made anew: nothing that was read before can be relied on */
+  get opened(): number {
+    return this.#opened;
+  }
+
+  changeMark(): string {
+    const seen = String(this.reader.pragma('data_version', { simple: true }));
+    return `${this.#opened}:${this.#commits}:${seen}`;
+  }
+
+  parentsMark(): string {
+    return `${this.#opened}:${this.#file?.parentsMark() ?? 'stand-in'}`;
+  }
+
+  /** Resolves only when what `work` wrote is in the file that the next start will find. */
+  async transaction<T>(work: (db: Connection) => T, signal?: AbortSignal): Promise<T> {
+    if (this.#waitsFor !== null) await this.#resume();
+    const file = this.#file;
+    if (file === null || this.#waitsFor !== null) throw new BackhaulError('storage', this.#waitsFor ?? '');
+    try {
+      const value = await writeTransaction(file.db, work, signal);
+      const trouble = file.guard.look();
+      if (trouble !== null) {
+        this.#waitsFor = trouble.reason;
+        throw new BackhaulError('storage', trouble.reason);
+      }
+      this.#commits += 1;
+      return value;
+    } catch (error) {
+      if (!file.db.open) throw new BackhaulError('storage', this.#waitsFor ?? String(error));
+      throw sqliteCode(error) === undefined ? error : storageError(error, this.#path);
+    }
+  }
+
+  compact(signal: AbortSignal): Promise<number> {
+    const file = this.#waitsFor === null ? this.#file : null;
+    return file === null ? Promise.resolve(0) : compact(file.db, this.#path, signal);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#resuming?.catch(() => undefined);
+    this.#closeFile();
+    this.#standIn?.close();
+    this.#standIn = null;
+  }
+
+  get #owns(): boolean {
+    return this.#options.lock?.holds() ?? true;
+  }
+
+  #trouble(): FileTrouble | null {
+    return this.#file?.guard.look() ?? null;
+  }
+
+  #resume(): Promise<void> {
+    this.#resuming ??= this.#mend().finally(() => {
+      this.#resuming = null;
+    });
+    return this.#resuming;
+  }
+
+  async #mend(): Promise<void> {
+    const trouble = this.#trouble();
+    if (this.#file !== null && trouble === null) {
+      this.#waitsFor = null;
+      return;
+    }
+    if (trouble !== null) {
+      this.#waitsFor = trouble.reason;
+      if (trouble.kind === 'unreachable') return;
+    }
+    if (!this.#owns) return;
+    if (trouble !== null) {
+      if (!this.#keepWhatIsOpen(trouble)) return;
+      await this.#options.beforeReopening();
+      this.#closeFile();
+    }
+    try {
+      await this.#openFile();
+    } catch (error) {
+      this.#lookOnly(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Nothing that was acknowledged may go with the connection that is about to be closed. */
+  #keepWhatIsOpen({ kind, reason }: FileTrouble): boolean {
+    const db = this.#file?.db;
+    if (db === undefined) return true;
+    try {
+      const [{ busy }] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
+      if (kind === 'journal') {
+        if (busy !== 0) throw new Error('another program holds the file');
+        this.#options.note(`${reason} What it held is in the database now.`);
+      } else {
+        const kept = rescueFile(db, this.#path, this.#options.now());
+        this.#options.note(`${reason} Everything it held was written to ${kept}.`);
+      }
+      return true;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#waitsFor = `${reason} It is still open here and must be written once more, which failed: ${why}. Do not stop this engine before there is room.`;
+      return false;
+    }
+  }
+
+  /** @throws what does not pass by itself */
+  async #openFile(): Promise<void> {
+    if (!this.#owns) return this.#lookOnly(this.#options.lock?.refusal ?? notOurs);
+    try {
+      const { db, readOnlyReason, backup } = await openDatabase(this.#path, this.#options.now);
+      this.#backup = backup ?? this.#backup;
+      if (readOnlyReason === null) this.#use(db);
+      else this.#lookOnly(readOnlyReason, db);
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+      this.#lookOnly(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #use(db: Connection): void {
+    const reader = openReader(this.#path, db);
+    this.#standIn?.close();
+    this.#standIn = null;
+    this.#file = { db, reader, guard: guardFile(this.#path), parentsMark: watchParents(db) };
+    this.#opened += 1;
+    this.#waitsFor = this.#trouble()?.reason ?? null;
+  }
+
+  #lookOnly(reason: string, standIn?: Connection): void {
+    this.#waitsFor = reason;
+    if (standIn === undefined && this.#standIn !== null) return;
+    this.#standIn?.close();
+    this.#standIn = standIn ?? openStandIn(this.#path);
+    this.#opened += 1;
+  }
+
+  /** A file that lost its name is left as it is; SQLite notices that by itself. */
+  #closeFile(): void {
+    this.#file?.reader.close();
+    this.#file?.db.close();
+    this.#file = null;
+  }
+}
+
+function openReader(path: string, writer: Connection): Connection {
+  try {
+    return new Database(path, { readonly: true, timeout: 200 });
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
+}
