@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
-const main = fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
+/** the file that a command is, for who starts it by another program */
+export const mainFile = fileURLToPath(new URL('../../src-main/cli/main.ts', import.meta.url));
 
 /** What a finished command left. */
 export interface CommandResult {
@@ -57,7 +58,7 @@ export const noSlots: Readonly<Record<string, string>> = {
 /** Starts `backhaul …` as a process of its own. */
 export function startBackhaul(args: readonly string[], options: CommandOptions = {}): RunningCommand {
   const { env = {}, cwd, input, group = false, withinMs = 50_000 } = options;
-  const [file, ...before] = options.program ?? [process.execPath, main];
+  const [file, ...before] = options.program ?? [process.execPath, mainFile];
   const dataDir = options.dataDir === undefined ? [] : ['--data-dir', options.dataDir];
   const began = performance.now();
   const child = spawn(file, [...before, ...args, ...dataDir], {
