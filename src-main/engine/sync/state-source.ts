@@ -22,8 +22,8 @@ import { type Batch, nothingSettled, type Plan, type Settled, type Source, type 
 export interface StateItem {
   readonly row: StateRow;
   readonly payload: OutgoingValues;
-  /** local ids that are marked when it has arrived */
-  readonly ids: readonly string[];
+  /** local rows that are marked when it has arrived, the first of its key before a copy of it */
+  readonly rows: readonly StateRow[];
 }
 
 export interface StateSourceOptions {
@@ -96,8 +96,8 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
     for (const row of rows) {
       const decision = decide(row);
       if (decision === 'held back') heldBack += 1;
-      else if ('payload' in decision) items.push(decision);
-      else copies.push(decision);
+      else if (isCopyDecision(decision)) copies.push(decision);
+      else items.push(decision);
     }
     const settled = await settle(copies);
     return {
@@ -119,9 +119,9 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
     options.touched(row.session_id);
     if (contradictsSealed(row))
       return { row, kind: 'conflict', reason: { kind: 'cloud_differs', values: {} } };
-    if (row.first_id === row.id) return { row, payload, ids: [row.id] };
+    if (row.first_id === row.id) return { row, payload, rows: [row] };
     const first = readRow(storage, table, row.first_id);
-    if (first === null) return { row, payload, ids: [row.id] };
+    if (first === null) return { row, payload, rows: [row] };
     if (JSON.stringify(payloadOf(first)) !== JSON.stringify(payload)) return { row, kind: 'conflict' };
     if (first.synced_to_cloud === 1) return { row, kind: 'copy' };
     if (first.synced_to_cloud === -1) return { row, kind: 'discarded' };
@@ -130,7 +130,7 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
       return { row, kind: 'waits' };
     if (takenFirsts.has(first.id)) return { row, kind: 'waits' };
     takenFirsts.add(first.id);
-    return { row, payload, ids: [first.id, row.id] };
+    return { row, payload, rows: [first, row] };
   }
 
   /** The same key was confirmed with other content before, and deleted here since. */
@@ -159,9 +159,10 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
       await storage.transaction((db) => {
         const update = prepared(
           db,
-          `UPDATE ${table.name} SET synced_to_cloud = ? WHERE rowid = CAST(? AS INTEGER) AND ${unsynced}`,
+          `UPDATE ${table.name} SET synced_to_cloud = ? WHERE ${sameContent(table)} AND ${unsynced}`,
         );
-        for (const one of marked) update.run(one.kind === 'copy' ? 1 : -1, one.row.id);
+        for (const { kind, row } of marked)
+          update.run(kind === 'copy' ? 1 : -1, row.id, ...contentOf(table, row));
         for (const { row, kind, reason = usualReasons[kind] } of aside) {
           const message = reason === undefined ? kind : sentenceOf(reason.kind, reason.values);
           quarantine(db, { ...asideRecord(table, row), code: kind, message }, utcText(options.now()));
@@ -178,7 +179,10 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
       const sql = `UPDATE ${table.name} SET synced_to_cloud = 1 WHERE ${sameContent(table)} AND ${unsynced}`;
       await storage.transaction((db) => {
         const update = prepared(db, sql);
-        for (const item of items) for (const id of item.ids) update.run(id, ...contentOf(table, item.row));
+        for (const { rows } of items) {
+          // A first row that was changed beside us goes again, and what is to become of its copy shows then.
+          rows.every((row) => update.run(row.id, ...contentOf(table, row)).changes > 0);
+        }
       });
     },
     async setAside(item, { code, message }) {
@@ -207,17 +211,16 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
         }
       });
     },
-    /** Copies whose first row travelled in this run: marked with it, or waiting with it. */
+    /** Copies whose first row travelled in this run: marked with it if they still are copies, or waiting with it. */
     async finish() {
       const total = { duplicates: 0, quarantined: 0, failed: 0 };
       for (let from = 0; from < waitingCopies.length; from += 1000) {
         const decisions: CopyDecision[] = [];
         for (const id of waitingCopies.slice(from, from + 1000)) {
           const row = readRow(storage, table, id);
-          const first = row === null ? null : readRow(storage, table, row.first_id);
-          if (row !== null && (dryRun || first?.synced_to_cloud === 1)) decisions.push({ row, kind: 'copy' });
-          else if (row !== null && first !== null && isQuarantined(storage, table, first.id))
-            decisions.push({ row, kind: 'copy_of_quarantined' });
+          const decision = row === null ? null : dryRun ? { row, kind: 'copy' as const } : decide(row);
+          if (decision !== null && isCopyDecision(decision) && decision.kind !== 'waits')
+            decisions.push(decision);
           else total.failed += 1;
         }
         const settled = await settle(decisions);
@@ -245,6 +248,10 @@ interface CopyDecision {
   readonly row: StateRow;
   readonly kind: CopyKind;
   readonly reason?: RefusalReason;
+}
+
+function isCopyDecision(decision: StateItem | CopyDecision | 'held back'): decision is CopyDecision {
+  return decision !== 'held back' && 'kind' in decision;
 }
 
 function isSetAside(kind: CopyKind): boolean {
