@@ -9,7 +9,7 @@ import type { Figure, Measurement } from './measurement.ts';
 import { type BareInserts, bareRows, openBareInserts } from './support/bare-inserts.ts';
 import { bridgeLines, openProducer } from './support/bridge-lines.ts';
 import { type EngineProcess, noCloud, startEngineProcess } from './support/engine-process.ts';
-import { cpuSecondsOf } from './support/process-usage.ts';
+import { cpuSecondsOf, type MemoryUse, memoryOf } from './support/process-usage.ts';
 import { makeRecording, type Recording } from './support/recording.ts';
 import { alternating, compared, median } from './support/rounds.ts';
 
@@ -51,10 +51,11 @@ export const capture: Measurement = {
         async (round) => insertSingly(oneByOne, recordingOf(round, mostOneByOne)),
         async (round) => inProcess.take(recordingOf(round, records)),
       );
+      const memory = memoryOf(engine.pid);
       await engine.stop();
       bare.close();
       checkSameRows(join(dir('engine'), databaseFileName), bare.path, (rounds + 1) * records);
-      return figuresOf(figures, processor, batchSize);
+      return [...figuresOf(figures, processor, batchSize), memoryFigure(memory)];
     } finally {
       await engine.stop();
       for (const one of [bare, oneByOne]) one.close();
@@ -112,6 +113,15 @@ function figuresOf(
       note: 'the same lines from memory, engine parts and producer in one thread',
     }),
   ];
+}
+
+function memoryFigure({ residentMb, peakMb }: MemoryUse): Figure {
+  return {
+    name: 'capture: memory of the engine',
+    value: peakMb,
+    unit: 'MB',
+    note: `the most it ever had; ${Math.round(residentMb)} MB after the last round`,
+  };
 }
 
 function recordingOf(round: number, states: number): Recording {
