@@ -11,8 +11,9 @@ export interface SlotPatterns {
 /** The slots of one configuration. */
 export interface Slots {
   /**
-   * The first slot after an instant, on the store's clock: of an hour that comes twice the first, a skipped one moves
-   * forward. Null where there is none.
+   * The first slot after an instant, on the store's clock. One time a day: of an hour that comes twice the first, a
+   * skipped one moves forward. Several: each hour that the clock shows, twice where it comes twice. Null where there
+   * is none.
    */
   next(kind: SlotKind, timeZone: string, after: Date): Date | null;
 }
@@ -36,10 +37,12 @@ export function createSlots(patterns: SlotPatterns): Slots {
 
 /** The newest slot of any kind that is not after an instant; null where nothing is scheduled. */
 export function previousSlot(patterns: SlotPatterns, timeZone: string, notAfter: Date): Date | null {
+  // Slots lie on whole seconds, and the library looks before a time, not up to it.
+  const before = new Date((Math.floor(notAfter.getTime() / 1000) + 1) * 1000);
   const slots = [patterns.hourly, patterns.full].flatMap((pattern) => {
     if (pattern === null) return [];
     const cron = new Cron(pattern, { timezone: timeZone, paused: true, mode: '5-part' });
-    return cron.previousRuns(1, new Date(notAfter.getTime() + 1000));
+    return cron.previousRuns(1, before);
   });
   return slots.length === 0 ? null : new Date(Math.max(...slots.map((slot) => slot.getTime())));
 }
