@@ -2,9 +2,10 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { databaseFileName, openStorage } from '../../src-main/engine/storage/service.ts';
-import { createDisk, type Disk, type Random, seededRandom } from './power-loss-disk.ts';
+import { createDisk, type Disk } from './power-loss-disk.ts';
 import type { AckEvent, DiskEvent } from './power-loss-events.ts';
 import { locationId, type SentState } from './power-loss-recording.ts';
+import { type SeededRandom, seededRandom } from './seeded-random.ts';
 
 export interface CutOptions {
   readonly events: readonly DiskEvent[];
@@ -56,20 +57,20 @@ export function stepsOf(
 }
 
 /** Half of the cuts come as an ack leaves or a sync is under way, where a wrong order would show. */
-function momentsOf({ events, acks, cuts }: CutOptions, random: Random): number[] {
+function momentsOf({ events, acks, cuts }: CutOptions, random: SeededRandom): number[] {
   const any = events.map(({ begin }) => begin);
   const sharp = [...acks, ...events.filter(({ kind }) => kind === 'sync')].map(({ begin }) => begin);
   return Array.from({ length: cuts }, () => {
-    const from = random() < 0.5 ? sharp : any;
-    return from[Math.floor(random() * from.length)] ?? 0;
+    const from = random.chance(0.5) ? sharp : any;
+    return from[random.whole(0, from.length - 1)] ?? 0;
   }).sort((one, other) => one - other);
 }
 
 /** The files of a cut, and now and then a -shm with nonsense, which a file system may well bring back. */
-function writeFiles(place: string, files: ReadonlyMap<string, Buffer>, random: Random): void {
+function writeFiles(place: string, files: ReadonlyMap<string, Buffer>, random: SeededRandom): void {
   for (const [path, bytes] of files) writeFileSync(join(place, basename(path)), bytes);
-  if (random() > 0.25) return;
-  const nonsense = Buffer.from(Array.from({ length: 32_768 }, () => Math.floor(random() * 256)));
+  if (random.chance(0.75)) return;
+  const nonsense = Buffer.from(Array.from({ length: 32_768 }, () => random.whole(0, 255)));
   writeFileSync(join(place, `${databaseFileName}-shm`), nonsense);
 }
 

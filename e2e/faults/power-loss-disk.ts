@@ -1,18 +1,6 @@
 import { dirname } from 'node:path';
 import type { DiskEvent } from './power-loss-events.ts';
-
-/** From 0 to below 1, the same row of numbers for the same seed (mulberry32). */
-export type Random = () => number;
-
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import type { SeededRandom } from './seeded-random.ts';
 
 type Change = Extract<DiskEvent, { kind: 'write' | 'truncate' }>;
 
@@ -39,7 +27,7 @@ export interface Disk {
   begin(event: DiskEvent): void;
   end(event: DiskEvent): void;
   /** the files of one power cut now, by path */
-  cut(random: Random): Map<string, Buffer>;
+  cut(random: SeededRandom): Map<string, Buffer>;
   /** the files as every process sees them as long as the power stays */
   seen(): Map<string, Buffer>;
 }
@@ -70,34 +58,33 @@ export function createDisk(): Disk {
       syncing.delete(event);
     },
     cut(random) {
-      const fates = fatesOf(random);
-      const left = [...names].map(([path, known]): [string, File | null] => {
-        return [path, known[Math.floor(random() * known.length)] ?? null];
-      });
-      return new Map(
-        left.flatMap(([path, file]) => (file === null ? [] : [[path, torn(file, fates, random)]])),
+      const fate = fatesOf(random);
+      return filesOf(
+        (known) => known[random.whole(0, known.length - 1)],
+        ({ sure, unsure }) => {
+          const reached = unsure.flatMap((change) => whatIsLeft(change, fate(), random));
+          return applied(sure, reached, random.chance(0.5) ? 0 : random.whole(1, 255));
+        },
       );
     },
-    seen() {
-      const files = [...names.keys()].map((path): [string, File | null] => [path, current(path)]);
-      return new Map(
-        files.flatMap(([path, file]) =>
-          file === null
-            ? []
-            : [
-                [
-                  path,
-                  torn(
-                    file,
-                    () => 'kept',
-                    () => 0,
-                  ),
-                ],
-              ],
-        ),
-      );
-    },
+    seen: () =>
+      filesOf(
+        (known) => known.at(-1),
+        ({ sure, unsure }) => applied(sure, unsure, 0),
+      ),
   };
+
+  function filesOf(
+    chosen: (known: Meanings) => File | null | undefined,
+    bytesOf: (file: File) => Buffer,
+  ): Map<string, Buffer> {
+    const files = new Map<string, Buffer>();
+    for (const [path, known] of names) {
+      const file = chosen(known);
+      if (file) files.set(path, bytesOf(file));
+    }
+    return files;
+  }
 
   function toSync(path: string): () => void {
     const file = current(path);
@@ -106,7 +93,7 @@ export function createDisk(): Disk {
     const lengths = entries.map(([name, known]): [string, number] => [name, known.length]);
     return () => {
       if (file !== null) {
-        file.sure = applied(file.sure, changes);
+        file.sure = applied(file.sure, changes, 0);
         file.unsure = file.unsure.filter((change) => !changes.includes(change));
       }
       for (const [name, length] of lengths) names.get(name)?.splice(0, length - 1);
@@ -115,58 +102,51 @@ export function createDisk(): Disk {
 }
 
 /** Everything lost, everything kept, or each change for itself, with luck that differs from cut to cut. */
-function fatesOf(random: Random): (random: Random) => Fate {
-  const mood = random();
-  if (mood < 0.25) return () => 'dropped';
-  if (mood < 0.35) return () => 'kept';
-  const [kept, whole] = [random(), random()];
-  return (next) => {
-    if (next() > whole) return 'torn';
-    return next() < kept ? 'kept' : 'dropped';
+function fatesOf(random: SeededRandom): () => Fate {
+  if (random.chance(0.25)) return () => 'dropped';
+  if (random.chance(0.15)) return () => 'kept';
+  const [whole, kept] = [random.whole(0, 100) / 100, random.whole(0, 100) / 100];
+  return () => {
+    if (!random.chance(whole)) return 'torn';
+    return random.chance(kept) ? 'kept' : 'dropped';
   };
 }
 
-function applied(before: Buffer, changes: readonly Change[]): Buffer {
-  return torn(
-    { sure: before, unsure: [...changes] },
-    () => 'kept',
-    () => 0,
-  );
+/** A disk may also know that a file is longer without having what is in it. */
+type Remainder = Change | { readonly kind: 'longer'; readonly size: number };
+
+function whatIsLeft(change: Change, fate: Fate, random: SeededRandom): Remainder[] {
+  if (fate === 'kept') return [change];
+  if (change.kind === 'truncate') return [];
+  const left: Remainder[] = fate === 'torn' ? sectorsOf(change).filter(() => random.chance(0.5)) : [];
+  if (random.chance(0.5)) left.push({ kind: 'longer', size: change.offset + change.data.length });
+  return left;
 }
 
-/** The bytes of a file whose unsure changes each met a fate of its own. */
-function torn(file: File, fate: (random: Random) => Fate, random: Random): Buffer {
-  const most = file.unsure.reduce((end, one) => Math.max(end, endOf(one)), file.sure.length);
-  const bytes = Buffer.alloc(most, random() < 0.5 ? 0 : Math.floor(random() * 256));
-  file.sure.copy(bytes);
-  let size = file.sure.length;
-  for (const change of file.unsure) {
-    const met = fate(random);
-    if (change.kind === 'truncate') {
-      if (met === 'kept') {
-        if (change.size < size) bytes.fill(0, change.size, size);
-        size = change.size;
-      }
-      continue;
-    }
-    const { offset, data } = change;
-    // A disk may know that a file is longer without having what is in it.
-    if (met !== 'dropped' || random() < 0.3) size = Math.max(size, offset + data.length);
-    if (met === 'kept') data.copy(bytes, offset);
-    else if (met === 'torn') copySectors(data, bytes, offset, random);
+function sectorsOf({ offset, data, ...rest }: Extract<Change, { kind: 'write' }>): Change[] {
+  const sectors: Change[] = [];
+  for (let at = 0; at < data.length; ) {
+    const end = Math.min(data.length, (Math.floor((offset + at) / sectorBytes) + 1) * sectorBytes - offset);
+    sectors.push({ ...rest, offset: offset + at, data: data.subarray(at, end) });
+    at = end;
+  }
+  return sectors;
+}
+
+/** The bytes of a file after changes; where it grew and nothing was written there is `filler`. */
+function applied(before: Buffer, changes: readonly Remainder[], filler: number): Buffer {
+  const most = changes.reduce((end, change) => Math.max(end, endOf(change)), before.length);
+  const bytes = Buffer.alloc(most, filler);
+  before.copy(bytes);
+  let size = before.length;
+  for (const change of changes) {
+    if (change.kind === 'write') change.data.copy(bytes, change.offset);
+    else if (change.kind === 'truncate' && change.size < size) bytes.fill(0, change.size, size);
+    size = change.kind === 'truncate' ? change.size : Math.max(size, endOf(change));
   }
   return bytes.subarray(0, size);
 }
 
-function endOf(change: Change): number {
+function endOf(change: Remainder): number {
   return change.kind === 'write' ? change.offset + change.data.length : change.size;
-}
-
-function copySectors(data: Buffer, bytes: Buffer, offset: number, random: Random): void {
-  let at = 0;
-  while (at < data.length) {
-    const end = Math.min(data.length, (Math.floor((offset + at) / sectorBytes) + 1) * sectorBytes - offset);
-    if (random() < 0.5) data.copy(bytes, offset + at, at, end);
-    at = end;
-  }
 }
