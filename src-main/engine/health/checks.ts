@@ -72,7 +72,7 @@ function checkCapture({ capture, readOnlyReason }: HealthFacts): HealthCheck {
   return result(
     'capture',
     'critical',
-    `Capture has stopped: ${reason} What was acknowledged is safe; new records are not taken until this is mended.`,
+    `Capture has stopped: ${reason} New records are not taken until this is mended.`,
     { reason },
   );
 }

@@ -173,6 +173,20 @@ describe('the big button', () => {
   });
 });
 
+describe('a box that takes no records', () => {
+  it('says that the disk is full where that is why', () => {
+    const reasonOf = (code: Reason['code'], percent = 0): Reason => ({
+      ...{ code, message: `words for ${code}`, values: { percent } },
+    });
+    const keyOf = (...reasons: Reason[]): string =>
+      chooseVerdict({ ...statusOf({ verdict: 'stopped' }), reasons }, null, 'none').key;
+    expect(keyOf(reasonOf('capture_stopped'))).toBe('captureStopped');
+    expect(keyOf(reasonOf('capture_stopped'), reasonOf('disk_low', 0.2))).toBe('diskFull');
+    expect(keyOf(reasonOf('read_only'), reasonOf('disk_low', 0))).toBe('diskFull');
+    expect(keyOf(reasonOf('read_only'), reasonOf('disk_low', 4))).toBe('readOnly');
+  });
+});
+
 describe('where a person can do something about it', () => {
   it('is named for what needs one, and for nothing that mends itself', () => {
     expect(viewOf('quarantined')).toBe('errors');

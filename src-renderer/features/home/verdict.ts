@@ -25,6 +25,7 @@ export type VerdictKey =
   | 'notConfigured'
   | 'captureStopped'
   | 'readOnly'
+  | 'diskFull'
   | 'slotMissed'
   | 'diskLow'
   | 'attention';
@@ -146,9 +147,16 @@ function graveLine(status: Status, pending: number): VerdictLine {
     const reason = status.reasons.find((one) => one.code === code);
     if (!reason) continue;
     const count = key === 'quarantined' ? totals(status).quarantined : pending;
-    return line(key, 'attention', count, withMessage ? reason.message : null);
+    const named = isForWantOfRoom(key, status) ? 'diskFull' : key;
+    return line(named, 'attention', count, withMessage ? reason.message : null);
   }
   return line('attention', 'attention', pending, status.reasons[0]?.message ?? null);
+}
+
+/** What stops everything has a name that a person can do something with. */
+function isForWantOfRoom(key: VerdictKey, { reasons }: Status): boolean {
+  if (key !== 'captureStopped' && key !== 'readOnly') return false;
+  return reasons.some(({ code, values }) => code === 'disk_low' && Number(values.percent) < 1);
 }
 
 function line(key: VerdictKey, tone: Tone, count: number, message: string | null): VerdictLine {
