@@ -15,6 +15,22 @@ export interface BridgeProducer {
   close(): void;
 }
 
+/** One state change of a frame, as the bridge takes it; `padding` makes its row larger. */
+export function stateLine(frame: number, session: string, padding = 0): string {
+  return `${JSON.stringify({
+    ...{
+      type: 'division_state',
+      seq: frame,
+      session_id: session,
+      camera_id: 'camera_1',
+      location_id: 'store_1',
+    },
+    ...{ frame_number: frame, timestamp_video: frame / 10, timestamp_recorded: '2025-12-13 14:35:00' },
+    ...{ state: 'GREEN', walking_waiters: frame % 3, service_waiters: 1 },
+    ...(padding === 0 ? {} : { screenshot_path: 'x'.repeat(padding) }),
+  })}\n`;
+}
+
 export async function openProducer(path: string, session = 's1', padding = 0): Promise<BridgeProducer> {
   const socket = connect(path);
   socket.on('error', () => undefined);
@@ -27,19 +43,6 @@ export async function openProducer(path: string, session = 's1', padding = 0): P
     if (reply.type === 'ack') acked.push(reply.seq);
     else refused.push(reply);
   });
-  const line = (frame: number): string =>
-    `${JSON.stringify({
-      ...{
-        type: 'division_state',
-        seq: frame,
-        session_id: session,
-        camera_id: 'camera_1',
-        location_id: 'store_1',
-      },
-      ...{ frame_number: frame, timestamp_video: frame / 10, timestamp_recorded: '2025-12-13 14:35:00' },
-      ...{ state: 'GREEN', walking_waiters: frame % 3, service_waiters: 1 },
-      ...(padding === 0 ? {} : { screenshot_path: 'x'.repeat(padding) }),
-    })}\n`;
   return {
     get sent() {
       return sent;
@@ -48,7 +51,7 @@ export async function openProducer(path: string, session = 's1', padding = 0): P
     refused,
     say(count) {
       let text = '';
-      for (const end = sent + count; sent < end; sent += 1) text += line(sent);
+      for (const end = sent + count; sent < end; sent += 1) text += stateLine(sent, session, padding);
       socket.write(text);
     },
     get takes() {
