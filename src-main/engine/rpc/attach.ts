@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { type Answer, type Client, createClient, type Port } from '../../contract/client.ts';
 import { readFrames, writeFrame } from './frames.ts';
-import { type EngineAddress, readEngineAddress } from './socket-path.ts';
+import { type EngineAddress, readEngineAddress, usualEngineAddress } from './socket-path.ts';
 
 /** A running engine, reached over its control socket. */
 export interface AttachedEngine extends Client {
@@ -27,7 +27,7 @@ const gone: Answer = {
  * that every face may import it.
  */
 export async function attachEngine(dataDir: string): Promise<AttachedEngine | null> {
-  const address = readEngineAddress(dataDir);
+  const address = readEngineAddress(dataDir) ?? usualEngineAddress(dataDir);
   if (address === null) return null;
   const socket = await open(address.control);
   if (socket === null) return null;

@@ -51,12 +51,16 @@ export function addressFile(dataDir: string): string {
   return join(dataDir, 'engine.json');
 }
 
-/** The engine's own words; where it could not write them (a full disk), where its sockets would usually lie. */
 export function readEngineAddress(dataDir: string): EngineAddress | null {
   try {
     return engineAddress.parse(JSON.parse(readFileSync(addressFile(dataDir), 'utf8')));
   } catch {
-    const near = nearPaths(resolve(dataDir));
-    return existsSync(near.control) ? { pid: 0, version: 'unknown', ...near } : null;
+    return null;
   }
+}
+
+/** Where the sockets of an engine usually lie that could not write its address, on a full disk for instance. */
+export function usualEngineAddress(dataDir: string): EngineAddress | null {
+  const near = nearPaths(resolve(dataDir));
+  return existsSync(near.control) ? { pid: 0, version: 'unknown', ...near } : null;
 }
