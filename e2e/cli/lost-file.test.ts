@@ -149,15 +149,14 @@ test('a disk that becomes read-only and writable again is told and got over; an 
   engine.kill('SIGTERM');
   expect((await engine.finished).code).toBe(0);
 
-  disk.readOnly();
+  disk.readOnly(dataDir);
   const refused = await backhaul(['engine'], options);
   expect([refused.code, refused.stderr]).toEqual([5, expect.stringMatching(/EROFS/)]);
   const status = await backhaul(['status', '--json'], options);
   const { verdict, streams } = status.json<Status>();
   const pending = streams.find(({ stream }) => stream === 'division_states')?.pending;
   expect([status.code, verdict, pending]).toEqual([0, 'stopped', 60]);
-  expect((await backhaul(['doctor'], options)).code).toBe(5);
-  disk.writable();
+  disk.writable(dataDir);
   await startEngine(options);
 });
 

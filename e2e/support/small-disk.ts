@@ -19,8 +19,9 @@ export interface SmallDisk {
   fill(): void;
   /** Gives it back. */
   free(): void;
-  readOnly(folder?: string): void;
-  writable(folder?: string): void;
+  /** Mounts a folder over itself for reading only; a disk with open files cannot be mounted anew as a whole. */
+  readOnly(folder: string): void;
+  writable(folder: string): void;
   /** a question to a database file on the disk */
   ask<Row>(file: string, sql: string): Row[];
   close(): Promise<void>;
@@ -66,15 +67,11 @@ export async function openSmallDisk(size = '6m'): Promise<SmallDisk> {
     seen,
     fill: () => fillWith(filler),
     free: () => rmSync(filler, { force: true }),
-    readOnly: (below) => {
-      if (below === undefined) return void run('mount', '-o', 'remount,ro', folder.path);
+    readOnly(below) {
       run('mount', '--bind', below, below);
       run('mount', '-o', 'remount,bind,ro', below);
     },
-    writable: (below) =>
-      void (below === undefined
-        ? run('mount', '-o', 'remount,rw', folder.path)
-        : run('umount', '--lazy', below)),
+    writable: (below) => void run('umount', '--lazy', below),
     ask: (file, sql) => JSON.parse(run(process.execPath, '-e', question, file, sql)),
     async close() {
       keeper.stdin.end();
