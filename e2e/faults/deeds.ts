@@ -4,28 +4,32 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { AttachedEngine } from '../../src-main/engine/rpc/attach.ts';
+import type { RunningCommand } from '../support/command-line.ts';
 import type { Act } from './plan.ts';
 import type { Producer } from './producer.ts';
 import type { Store } from './store.ts';
 
 const run = promisify(execFile);
 
+/** Who takes part in a deed. */
+export interface Stage {
+  readonly store: Store;
+  readonly process: RunningCommand;
+  readonly engine: AttachedEngine;
+  readonly producer: Producer;
+}
+
 /** Does what the plan says, at its time; what an engine answers in such times is its own affair. */
-export async function act(
-  acts: readonly Act[],
-  store: Store,
-  engine: AttachedEngine,
-  producer: Producer,
-): Promise<void> {
+export async function act(acts: readonly Act[], stage: Stage): Promise<void> {
   await Promise.all(
     acts.map(async (one) => {
       await delay(one.atMs);
-      await doIt(one, store, engine, producer);
+      await doIt(one, stage);
     }),
   );
 }
 
-async function doIt(one: Act, store: Store, engine: AttachedEngine, producer: Producer): Promise<void> {
+async function doIt(one: Act, { store, process, engine, producer }: Stage): Promise<void> {
   switch (one.deed) {
     case 'sync':
       return await store.sync(engine);
@@ -51,6 +55,10 @@ async function doIt(one: Act, store: Store, engine: AttachedEngine, producer: Pr
       return store.smallDisk ? await fillDisk(store.dataDir, one.amount) : undefined;
     case 'move clock':
       return store.clock.set(one.amount);
+    case 'freeze':
+      process.kill('SIGSTOP');
+      await delay(one.amount);
+      return process.kill('SIGCONT');
   }
 }
 

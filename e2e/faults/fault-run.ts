@@ -93,10 +93,11 @@ async function live(
           ndjson(lines.map((line, index) => ({ ...line, seq: producer.next() + index }))),
         )
       : store.start(life.kind === 'engine' ? ['engine', '--no-api'] : ['sync', '--mode', 'full']);
+  const early = life.death.at === 'start' ? reap(process, life.death, store) : null;
   const up = life.kind === 'engine' ? process.says(/engine started/) : process.says(/./);
   await Promise.race([up.catch(() => undefined), process.finished]);
   setWeather(store.proxy, life.weather, plan.seed);
-  const death = reap(process, life.death, store);
+  const death = early ?? reap(process, life.death, store);
   reaper.heard = (acks) => death.acknowledged(acks);
   if (life.kind === 'engine') await workWith(process, life, store, producer);
   const diedAsPlanned = await death.done();
@@ -115,7 +116,7 @@ async function workWith(
   const engine = await store.attach();
   if (engine === null) return;
   const dead = process.finished.then(() => 'dead' as const);
-  const acts = act(life.acts, store, engine, producer).finally(() => engine.close());
+  const acts = act(life.acts, { store, process, engine, producer }).finally(() => engine.close());
   const saying = (async () => {
     while (producer.next() < store.recording.lines.length) {
       await producer.say(bridgeOf(store.dataDir));

@@ -1,4 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningCommand } from '../support/command-line.ts';
@@ -41,7 +42,8 @@ export function reap(
     watcher.on('error', () => undefined);
   }
   around.proxy.onAnswer(async (request, status) => {
-    if (request.method !== 'POST' || status >= 300 || !request.url?.includes('_states')) return;
+    if (death.at !== 'answer' && death.at !== 'answer withheld') return;
+    if (status >= 300 || (death.of === 'states' && !carriesStates(request))) return;
     answers += 1;
     if (death.at === 'answer withheld' && answers === death.requests) {
       kill();
@@ -49,7 +51,7 @@ export function reap(
     }
     if (death.at === 'answer' && answers === death.requests) setTimeout(kill, death.afterMs);
   });
-  if (death.at === 'time') setTimeout(kill, death.afterMs);
+  if (death.at === 'time' || death.at === 'start') setTimeout(kill, death.afterMs);
   if (death.at === 'stop') setTimeout(() => process.kill('SIGTERM'), death.afterMs);
   return {
     acknowledged(acks) {
@@ -69,6 +71,10 @@ export function reap(
       return struck;
     },
   };
+}
+
+function carriesStates({ method, url }: IncomingMessage): boolean {
+  return method === 'POST' && url?.includes('_states') === true;
 }
 
 /** Lets requests fare as the weather is, counted from now. */

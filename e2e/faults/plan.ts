@@ -1,18 +1,23 @@
 import { type SeededRandom, seededRandom } from './seeded-random.ts';
 import { type WeatherName, weatherNames } from './weather.ts';
 
+/** Which requests count for a death: those that carry states, or all that the cloud answered well. */
+export type Requests = 'states' | 'all';
+
 /** When the process under test dies. */
 export type Death =
   /** SIGKILL so long after its start */
   | { readonly at: 'time'; readonly afterMs: number }
+  /** SIGKILL so long after it was launched, most likely before it is up */
+  | { readonly at: 'start'; readonly afterMs: number }
   /** SIGKILL when the producer hears that acknowledgement */
   | { readonly at: 'ack'; readonly acks: number }
   /** SIGKILL when so many writes to the log of the database have been seen: inside a commit */
   | { readonly at: 'commit'; readonly writes: number }
   /** SIGKILL when the cloud has committed that request, and the answer is not passed on */
-  | { readonly at: 'answer withheld'; readonly requests: number }
+  | { readonly at: 'answer withheld'; readonly requests: number; readonly of: Requests }
   /** SIGKILL so long after the answer to that request was passed on: between send and mark, or just after */
-  | { readonly at: 'answer'; readonly requests: number; readonly afterMs: number }
+  | { readonly at: 'answer'; readonly requests: number; readonly of: Requests; readonly afterMs: number }
   /** SIGTERM: a clean stop */
   | { readonly at: 'stop'; readonly afterMs: number };
 
@@ -29,6 +34,7 @@ export type Deed =
   | 'kill gateway'
   | 'kill database'
   | 'fill disk'
+  | 'freeze'
   | 'move clock';
 
 export interface Act {
@@ -110,13 +116,12 @@ function makeDeath(random: SeededRandom, kind: Life['kind']): Death {
   const time = (): Death => ({ at: 'time', afterMs: random.whole(0, longestLifeMs) });
   const commit = (): Death => ({ at: 'commit', writes: random.whole(1, 30) });
   const ack = (): Death => ({ at: 'ack', acks: random.whole(1, 250) });
-  const withheld = (): Death => ({ at: 'answer withheld', requests: random.whole(1, 12) });
-  const answer = (): Death => ({
-    at: 'answer',
-    requests: random.whole(1, 12),
-    afterMs: random.pick([0, 0, 1, 3, 10]),
-  });
+  const start = (): Death => ({ at: 'start', afterMs: random.whole(40, 500) });
+  const requests = () => ({ of: random.pick(['states', 'all'] as const), requests: random.whole(1, 12) });
+  const withheld = (): Death => ({ at: 'answer withheld', ...requests() });
+  const answer = (): Death => ({ at: 'answer', ...requests(), afterMs: random.pick([0, 0, 1, 3, 10]) });
   const stop = (): Death => ({ at: 'stop', afterMs: random.whole(0, longestLifeMs) });
+  if (random.chance(0.08)) return start();
   if (kind === 'ingest') return random.pick([time, commit, ack])();
   if (kind === 'sync command') return random.pick([time, withheld, answer])();
   return random.pick([time, commit, commit, ack, withheld, withheld, answer, answer, stop])();
@@ -126,13 +131,14 @@ function makeActs(random: SeededRandom, smallDisk: boolean): Act[] {
   const acts: Act[] = [{ atMs: random.whole(0, 250), deed: 'sync', amount: 0 }];
   const deeds = [
     ...['sync', 'sync', 'hourly sync', 'cancel', 'verify', 'clean up', 'clean up', 'status'],
-    ...['cut producer', 'cut producer', 'other writer', 'other writer', 'move clock'],
+    ...['cut producer', 'cut producer', 'other writer', 'other writer', 'move clock', 'freeze'],
     ...(random.chance(0.15) ? ['kill gateway', 'kill database'] : []),
   ] as unknown as readonly [Deed, ...Deed[]];
   const many = random.whole(0, 5);
   for (let index = 0; index < many; index += 1) {
     const deed = random.pick(deeds);
-    const amount = deed === 'move clock' ? random.pick([-24, -2, 2, 24]) : random.whole(1, 12);
+    const amount =
+      deed === 'move clock' ? random.pick([-24, -2, 2, 24]) : random.whole(1, deed === 'freeze' ? 600 : 12);
     acts.push({ atMs: random.whole(0, longestLifeMs), deed, amount });
   }
   if (smallDisk) acts.push({ atMs: random.whole(0, 300), deed: 'fill disk', amount: random.whole(100, 500) });
