@@ -156,6 +156,11 @@ test('a disk that becomes read-only and writable again is told and got over; an 
   const { verdict, streams } = status.json<Status>();
   const pending = streams.find(({ stream }) => stream === 'division_states')?.pending;
   expect([status.code, verdict, pending]).toEqual([0, 'stopped', 60]);
+  const history = await backhaul(['history'], options);
+  expect([history.code, history.stderr]).toEqual([
+    0,
+    expect.stringMatching(/EROFS.*What could be read is told/),
+  ]);
   disk.writable(dataDir);
   await startEngine(options);
 });

@@ -14,7 +14,7 @@ export type EngineSession =
   | { readonly kind: 'own'; readonly client: Client; readonly engine: Engine }
   | { readonly kind: 'attached'; readonly client: Client; readonly engine: AttachedEngine };
 
-export interface SessionOptions {
+interface SessionOptions {
   /** the command only asks, and must answer also where the disk lets no engine begin (SPEC 8) */
   readonly looks?: boolean;
 }
@@ -38,6 +38,19 @@ export async function withEngine<T>(
     if (!isEngineGone(error)) throw error;
     return once(context, work, options);
   }
+}
+
+/** The same for a command that only asks: it answers from what can be read where the disk lets no engine begin. */
+export function askEngine<T>(
+  context: CommandContext,
+  ask: (session: EngineSession) => Promise<T>,
+): Promise<T> {
+  const noted = (session: EngineSession): Promise<T> => {
+    const reason = session.kind === 'own' ? session.engine.waitsFor() : null;
+    if (reason !== null) context.output.note(`backhaul: ${reason} What could be read is told.`);
+    return ask(session);
+  };
+  return withEngine(context, noted, { looks: true });
 }
 
 async function once<T>(

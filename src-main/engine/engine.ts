@@ -45,6 +45,8 @@ export interface Engine {
   readonly client: Client;
   readonly port: { readonly dispatch: Dispatch; readonly events: EventHub };
   readonly capture: Capture;
+  /** why the database cannot be written now, null when it can */
+  waitsFor(): string | null;
   /** resolves when no call of another process is under way and no bridge connection is open */
   quiet(): Promise<void>;
   /** clean stop: flushes, ends the run between two batches, stops what it started */
@@ -233,6 +235,7 @@ async function compose(
     }),
     port: { dispatch, events },
     capture,
+    waitsFor: () => storage.readOnlyReason,
     quiet: () => untilQuiet(control, capture),
     async close() {
       for (const step of undo.reverse()) await step();

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { ErrorEntry } from '../../contract/report-shapes.ts';
 import { commandContext } from '../context.ts';
-import { withEngine } from '../engine-session.ts';
+import { askEngine } from '../engine-session.ts';
 import { formatTable, printable } from '../output.ts';
 import { type StoreClock, storeClock } from '../store-clock.ts';
 
@@ -21,7 +21,7 @@ export function errorsCommand(): Command {
     .addHelpText('after', help)
     .action(async (options: { all?: boolean }, command: Command) => {
       const context = commandContext(command);
-      const { errors, clock } = await withEngine(context, async ({ client }) => ({
+      const { errors, clock } = await askEngine(context, async ({ client }) => ({
         errors: await client.call('errors.list', { all: options.all ?? false }),
         clock: await storeClock(client),
       }));

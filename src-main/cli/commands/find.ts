@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type FoundRecord, type FoundRecords, stateStreams } from '../../contract/find-shapes.ts';
 import { type CommandContext, commandContext, idOption, nonEmpty } from '../context.ts';
-import { withEngine } from '../engine-session.ts';
+import { askEngine } from '../engine-session.ts';
 import { formatTable, printable } from '../output.ts';
 import { type StoreClock, storeClock } from '../store-clock.ts';
 
@@ -49,7 +49,7 @@ async function find(context: CommandContext, options: FindOptions): Promise<void
   const { camera, table, session, stream, at, from, to, limit, cloud } = options;
   const filters = { cameraId: camera, tableId: table, sessionId: session, stream, at, from, to };
   const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
-  const { found, clock } = await withEngine(context, async ({ client }) => ({
+  const { found, clock } = await askEngine(context, async ({ client }) => ({
     found: await client.call('find.records', { ...given, limit, cloud }),
     clock: await storeClock(client),
   }));

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { HealthReport } from '../../contract/health-shapes.ts';
 import { commandContext } from '../context.ts';
-import { withEngine } from '../engine-session.ts';
+import { askEngine } from '../engine-session.ts';
 import { formatTable } from '../output.ts';
 
 export function healthCommand(): Command {
@@ -10,9 +10,7 @@ export function healthCommand(): Command {
     .addHelpText('after', '\nExamples:\n  backhaul health\n  backhaul health --json')
     .action(async (_options: unknown, command: Command) => {
       const context = commandContext(command);
-      const report = await withEngine(context, ({ client }) => client.call('health.get', {}), {
-        looks: true,
-      });
+      const report = await askEngine(context, ({ client }) => client.call('health.get', {}));
       const checks = report.checks.map(({ name, level, message }) => ({ name, level, message }));
       context.output.result({ level: report.level, checks }, () => describe(report));
     });

@@ -4,7 +4,7 @@ import { BackhaulError } from '../../contract/errors.ts';
 import type { RunStatistics } from '../../contract/report-shapes.ts';
 import { type RunResult, runStatus, streamNames, syncMode } from '../../contract/run-shapes.ts';
 import { type CommandContext, commandContext } from '../context.ts';
-import { withEngine } from '../engine-session.ts';
+import { askEngine } from '../engine-session.ts';
 import { formatTable } from '../output.ts';
 import { type StoreClock, storeClock } from '../store-clock.ts';
 
@@ -50,7 +50,7 @@ export function historyCommand(): Command {
 }
 
 async function tellRuns(context: CommandContext, filters: Selection): Promise<void> {
-  const { runs, clock } = await withEngine(context, async ({ client }) => ({
+  const { runs, clock } = await askEngine(context, async ({ client }) => ({
     runs: await client.call('history.list', filters),
     clock: await storeClock(client),
   }));
@@ -94,7 +94,7 @@ function describeRuns(runs: readonly RunResult[], clock: StoreClock, filtered: b
 }
 
 async function tellStatistics(context: CommandContext, days: number | undefined): Promise<void> {
-  const statistics = await withEngine(context, ({ client }) =>
+  const statistics = await askEngine(context, ({ client }) =>
     client.call('history.statistics', days === undefined ? {} : { days }),
   );
   context.output.result(statistics, () => describeStatistics(statistics));

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { BackhaulError } from '../../contract/errors.ts';
 import type { QuarantineEntry, QuarantineOutcome } from '../../contract/quarantine-shapes.ts';
 import { type CommandContext, commandContext } from '../context.ts';
-import { withEngine } from '../engine-session.ts';
+import { askEngine, withEngine } from '../engine-session.ts';
 import { formatTable, printable } from '../output.ts';
 
 interface Chosen {
@@ -57,7 +57,7 @@ export function quarantineCommand(): Command {
 }
 
 async function list(context: CommandContext, resolved: boolean): Promise<void> {
-  const entries = await withEngine(context, ({ client }) => client.call('quarantine.list', { resolved }));
+  const entries = await askEngine(context, ({ client }) => client.call('quarantine.list', { resolved }));
   context.output.result(entries, () => (entries.length === 0 ? 'Nothing is in quarantine.' : table(entries)));
 }
 

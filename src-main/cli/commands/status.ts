@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Status } from '../../contract/status-shapes.ts';
 import { commandContext } from '../context.ts';
-import { withEngine } from '../engine-session.ts';
+import { askEngine } from '../engine-session.ts';
 import { formatTable } from '../output.ts';
 import { type StoreClock, storeClock } from '../store-clock.ts';
 
@@ -11,14 +11,10 @@ export function statusCommand(): Command {
     .addHelpText('after', '\nExamples:\n  backhaul status\n  backhaul status --json')
     .action(async (_options: unknown, command: Command) => {
       const context = commandContext(command);
-      const { status, clock } = await withEngine(
-        context,
-        async ({ client }) => ({
-          status: await client.call('status.get', {}),
-          clock: await storeClock(client),
-        }),
-        { looks: true },
-      );
+      const { status, clock } = await askEngine(context, async ({ client }) => ({
+        status: await client.call('status.get', {}),
+        clock: await storeClock(client),
+      }));
       context.output.result(status, () => describe(status, clock));
     });
 }
