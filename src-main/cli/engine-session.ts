@@ -70,7 +70,10 @@ async function once<T>(
 async function end(context: CommandContext, session: EngineSession): Promise<void> {
   if (session.kind === 'own') {
     const note = setTimeout(
-      () => context.output.note('Done; staying for another client of this engine.'),
+      () =>
+        context.output.note(
+          'Done; staying until other clients of this engine, or the reading of a damaged file, are done.',
+        ),
       noteAfterMs,
     );
     await session.engine.quiet();

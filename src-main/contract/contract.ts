@@ -90,10 +90,11 @@ export const contract = {
   'errors.summary': call(nothing, errorSummary),
   /**
    * A person has seen the refused lines (with this code) that are there now: they count as resolved, also after a
-   * restart. Nothing is deleted. Answers how many had not been seen.
+   * restart. `damage`: a person has taken note of the damaged files that were set aside. Nothing is deleted. Answers
+   * how many had not been seen.
    */
   'errors.acknowledge': call(
-    z.object({ unit: z.literal('lines'), code: z.string().optional() }).strict(),
+    z.object({ unit: z.enum(['lines', 'damage']), code: z.string().optional() }).strict(),
     z.object({ acknowledged: z.int().min(0) }),
   ),
   /** Lines of the bridge that were refused, newest first (SPEC 4.1). */

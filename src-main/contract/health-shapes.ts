@@ -15,6 +15,7 @@ export const healthCheck = z.object({
     'cameras',
     'other_sync',
     'conflicts',
+    'damage',
   ]),
   level: healthLevel,
   message: z.string(),

@@ -29,6 +29,7 @@ export const reason = z.object({
     'paused',
     'slot_missed',
     'disk_low',
+    'database_damaged',
   ]),
   message: z.string(),
   values: z.record(z.string(), z.union([z.string(), z.number()])),

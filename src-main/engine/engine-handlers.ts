@@ -8,6 +8,7 @@ import type { Live } from './live/service.ts';
 import type { Reports } from './reports/service.ts';
 import type { Handlers } from './rpc/dispatch.ts';
 import type { SettingsHandlers } from './settings-handlers.ts';
+import type { Storage } from './storage/service.ts';
 import type { Scheduler, Sync } from './sync/service.ts';
 import { version } from './version.ts';
 
@@ -28,6 +29,9 @@ export interface HandlerParts {
   readonly locationId: () => string | null;
   readonly cloudKind: 'local' | 'supabase';
   readonly serviceInstance: string;
+  readonly salvage: Storage['salvage'];
+  /** an engine that ends with its command sends at once what it brings back */
+  readonly stays: boolean;
   /** null where it does not listen */
   readonly bridge: string | null;
   readonly settings: SettingsHandlers;
@@ -71,6 +75,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     },
     'sync.start': async (input) => {
       await Promise.race([capture.flushAll(), delay(longestFlushMs, undefined, { ref: false })]);
+      if (!parts.stays) await parts.salvage.settled();
       return counting(withSmallHeap(() => sync.start(input)));
     },
     'sync.cancel': () => Promise.resolve({ cancelled: sync.cancel() }),
@@ -80,7 +85,9 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'history.statistics': ({ days }) => withSmallHeap(() => reports.statistics(days)),
     'errors.list': (input) => withSmallHeap(() => reports.errors(input)),
     'errors.summary': () => withSmallHeap(() => reports.summary()),
-    'errors.acknowledge': async ({ code }) => ({ acknowledged: await reports.acknowledge(code) }),
+    'errors.acknowledge': async ({ unit, code }) => ({
+      acknowledged: await (unit === 'damage' ? parts.salvage.acknowledge() : reports.acknowledge(code)),
+    }),
     'lines.page': (input) => reports.lines(input),
     'find.records': (input, { signal }) => find.records(input, signal),
     'verify.run': (input, { signal }) => counting(sync.verify(input, signal)),

@@ -47,7 +47,10 @@ export interface Engine {
   readonly capture: Capture;
   /** why the database cannot be written now, null when it can */
   waitsFor(): string | null;
-  /** resolves when no call of another process is under way and no bridge connection is open */
+  /**
+   * resolves when no call of another process is under way, no bridge connection is open and nothing is being brought
+   * back from a damaged file
+   */
   quiet(): Promise<void>;
   /** clean stop: flushes, ends the run between two batches, stops what it started */
   close(): Promise<void>;
@@ -93,6 +96,7 @@ async function compose(
 ): Promise<Engine> {
   const { log, now, random, environment } = ports;
   const events = createEventHub();
+  let onRecovered = (): void => undefined;
   const serviceInstance = `${hostname()}-${process.pid}`;
   const storage = await openStorage(config.dataDir, {
     locationId: config.location.id,
@@ -100,6 +104,8 @@ async function compose(
     now,
     lock,
     note: (message) => log.error(message),
+    log,
+    onRecovered: () => onRecovered(),
   });
   undo.push(() => storage.close());
   if (storage.backup !== null) log.info('brought an older database forward', { backup: storage.backup });
@@ -179,6 +185,10 @@ async function compose(
     scheduler,
     stays: ports.stays,
   });
+  onRecovered = () => {
+    health.countAnew();
+    scheduler.wake();
+  };
   const reports = createReports({ storage, now });
   const live = createLive({
     storage,
@@ -200,6 +210,8 @@ async function compose(
     locationId: () => storage.location.id(),
     cloudKind: cloud.kind,
     serviceInstance,
+    salvage: storage.salvage,
+    stays: ports.stays,
     bridge: listens ? paths.bridge : null,
     settings: createSettingsHandlers({
       ...{ config, environment, secrets, cloud, watch, storage, scheduler, health, reports, now },
@@ -224,7 +236,7 @@ async function compose(
   const errorWatch = watchErrors({ storage, summary: () => reports.summary(), events, log });
   undo.push(() => errorWatch.stop());
   if (watch !== null) {
-    const unattended = startUnattended({ cloud, watch, scheduler, sync, health, events, log });
+    const unattended = startUnattended({ storage, cloud, watch, scheduler, sync, health, events, log });
     undo.push(() => unattended.stop());
   }
   log.info('engine started', { version, pid: process.pid, dataDir: config.dataDir, cloud: cloud.kind });
@@ -236,7 +248,10 @@ async function compose(
     port: { dispatch, events },
     capture,
     waitsFor: () => storage.readOnlyReason,
-    quiet: () => untilQuiet(control, capture),
+    async quiet() {
+      await untilQuiet(control, capture);
+      await storage.salvage.settled();
+    },
     async close() {
       for (const step of undo.reverse()) await step();
       undo.length = 0;

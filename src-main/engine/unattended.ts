@@ -2,9 +2,11 @@ import { type CloudAccess, type CloudWatch, keepCloud } from './cloud/service.ts
 import { type Health, watchHealth } from './health/service.ts';
 import type { Logger } from './log/logger.ts';
 import type { EventHub } from './rpc/event-hub.ts';
+import type { Storage } from './storage/service.ts';
 import type { Scheduler, Sync } from './sync/service.ts';
 
 export interface UnattendedParts {
+  readonly storage: Storage;
   readonly cloud: CloudAccess;
   readonly watch: CloudWatch;
   readonly scheduler: Scheduler;
@@ -17,10 +19,13 @@ export interface UnattendedParts {
 const tickEveryMs = 1000;
 const pendingEveryMs = 5000;
 const heartbeatEveryMs = 5 * 60_000;
+/** Damage that opening does not show is looked for soon after the start, then once a day. */
+const firstLookForDamageMs = 2000;
+const lookForDamageEveryMs = 24 * 60 * 60_000;
 
 /** What an engine that stays does by itself: keeps its cloud, runs the schedule, watches health, tells head office. */
 export function startUnattended(parts: UnattendedParts): { stop(): void } {
-  const { scheduler, sync, health, log } = parts;
+  const { storage, scheduler, sync, health, log } = parts;
   const keeper = keepCloud(parts.cloud, log);
   const healthWatch = watchHealth({ health: () => health.health(), events: parts.events, log });
   const abort = new AbortController();
@@ -38,6 +43,13 @@ export function startUnattended(parts: UnattendedParts): { stop(): void } {
     await sync.sendHeartbeat(verdict, await health.pending(), abort.signal);
   }
 
+  const look = (): void => {
+    storage
+      .lookForDamage()
+      .catch((error: unknown) => log.warn('the database could not be checked', { error: String(error) }));
+  };
+  const firstLook = setTimeout(look, firstLookForDamageMs);
+  const looks = setInterval(look, lookForDamageEveryMs);
   let beating = false;
   let failure = '';
   const timer = setInterval(() => {
@@ -64,6 +76,8 @@ export function startUnattended(parts: UnattendedParts): { stop(): void } {
   return {
     stop() {
       clearInterval(timer);
+      clearTimeout(firstLook);
+      clearInterval(looks);
       abort.abort();
       keeper.stop();
       healthWatch.stop();

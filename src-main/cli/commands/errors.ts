@@ -1,7 +1,7 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { ErrorEntry } from '../../contract/report-shapes.ts';
 import { commandContext } from '../context.ts';
-import { askEngine } from '../engine-session.ts';
+import { askEngine, withEngine } from '../engine-session.ts';
 import { formatTable, printable } from '../output.ts';
 import { type StoreClock, storeClock } from '../store-clock.ts';
 
@@ -12,19 +12,33 @@ records that were set aside, or in lines of the bridge that were refused. Refuse
 Examples:
   backhaul errors
   backhaul errors --all
+  backhaul errors --acknowledge damage
   backhaul errors --json`;
 
 export function errorsCommand(): Command {
   return new Command('errors')
     .description('causes of failures with their next step, unresolved first')
     .option('--all', 'everything of the last 90 days')
+    .addOption(
+      new Option(
+        '--acknowledge <what>',
+        'notes as seen: refused lines, or a damaged database that was set aside; deletes nothing',
+      ).choices(['lines', 'damage'] as const),
+    )
     .addHelpText('after', help)
-    .action(async (options: { all?: boolean }, command: Command) => {
+    .action(async (options: { all?: boolean; acknowledge?: 'lines' | 'damage' }, command: Command) => {
       const context = commandContext(command);
-      const { errors, clock } = await askEngine(context, async ({ client }) => ({
-        errors: await client.call('errors.list', { all: options.all ?? false }),
-        clock: await storeClock(client),
-      }));
+      const open = options.acknowledge === undefined ? askEngine : withEngine;
+      const { errors, clock } = await open(context, async ({ client }) => {
+        if (options.acknowledge !== undefined) {
+          const { acknowledged } = await client.call('errors.acknowledge', { unit: options.acknowledge });
+          context.output.note(`Noted as seen: ${acknowledged}.`);
+        }
+        return {
+          errors: await client.call('errors.list', { all: options.all ?? false }),
+          clock: await storeClock(client),
+        };
+      });
       context.output.result(errors, () => describe(errors, clock));
     });
 }

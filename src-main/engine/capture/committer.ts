@@ -1,3 +1,4 @@
+import { BackhaulError } from '../../contract/errors.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Storage } from '../storage/service.ts';
 import { applyBatch, NotStorable, NotStorableTogether } from './apply-batch.ts';
@@ -80,7 +81,7 @@ class PatientCommitter implements Committer {
       } catch (error) {
         this.#memory.forget();
         if (this.#abort.signal.aborted) return null;
-        if (this.#setAside(error)) continue;
+        if (isReplaced(error) || this.#setAside(error)) continue;
         this.#setReason(error instanceof Error ? error.message : String(error));
       }
       await this.#pause(retryMs);
@@ -147,4 +148,9 @@ class PatientCommitter implements Committer {
       };
     });
   }
+}
+
+/** The damaged file was set aside and a new one is there. */
+function isReplaced(error: unknown): boolean {
+  return error instanceof BackhaulError && error.details?.replaced === true;
 }

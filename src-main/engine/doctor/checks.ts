@@ -19,6 +19,7 @@ import { otherSync } from './checks/other-sync.ts';
 import { program } from './checks/program.ts';
 import { quarantine } from './checks/quarantine.ts';
 import { refusedLines } from './checks/refused-lines.ts';
+import { setAsideFiles } from './checks/set-aside-files.ts';
 import { sockets } from './checks/sockets.ts';
 import { tables } from './checks/tables.ts';
 import { timeZoneCheck } from './checks/time-zone.ts';
@@ -34,6 +35,7 @@ export const checks: readonly Check[] = [
   { name: 'database', withinMs: 30_000, insideFolder: true, look: database },
   { name: 'tables', withinMs: 30_000, insideFolder: true, look: tables },
   { name: 'damage', withinMs: 40_000, insideFolder: true, look: damage },
+  { name: 'set-aside-files', withinMs: 30_000, insideFolder: true, look: setAsideFiles },
   { name: 'database-lock', withinMs: 20_000, insideFolder: true, look: databaseLock },
   { name: 'engine', withinMs: 20_000, insideFolder: true, look: engine },
   { name: 'sockets', withinMs: 5000, insideFolder: true, look: sockets },

@@ -31,6 +31,7 @@ const well: HealthFacts = {
   silentCameras: [],
   silentMinutes: 10,
   otherSync: { rows: 0, runs: 0 },
+  damage: null,
 };
 
 test('a box that is well is ok in every check', () => {

@@ -1,5 +1,6 @@
 import type { HealthCheck, HealthLevel, HealthReport } from '../../contract/health-shapes.ts';
 import type { CaptureStatus } from '../../contract/status-shapes.ts';
+import { type Damage, damageWords } from './damage.ts';
 
 /** What the checks look at; gathered by facts.ts, so that they can be tried with any numbers. */
 export interface HealthFacts {
@@ -23,6 +24,8 @@ export interface HealthFacts {
   readonly silentMinutes: number;
   /** records that another program has marked lately, and runs that it recorded */
   readonly otherSync: { readonly rows: number; readonly runs: number };
+  /** null where no damage waits for a person to take note of it */
+  readonly damage: Damage | null;
 }
 
 type Check = (facts: HealthFacts) => HealthCheck;
@@ -38,6 +41,7 @@ const checks: readonly Check[] = [
   checkCameras,
   checkOtherSync,
   checkConflicts,
+  checkDamage,
 ];
 
 const order: readonly HealthLevel[] = ['ok', 'info', 'warning', 'critical'];
@@ -169,6 +173,12 @@ function checkConflicts({ lastDay: { records, conflicts } }: HealthFacts): Healt
     `${percent} % of the last day's records came a second time with other content (${conflicts}). The first of each was kept; look at the detector.`,
     { percent, conflicts },
   );
+}
+
+function checkDamage({ damage }: HealthFacts): HealthCheck {
+  if (damage === null) return result('damage', 'ok', 'No damage was found in the file with the records.');
+  const { files: _, state, ...values } = damage;
+  return result('damage', state === 'failed' ? 'critical' : 'warning', damageWords(damage), values);
 }
 
 /** Percent with one decimal. */

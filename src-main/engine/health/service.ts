@@ -6,6 +6,7 @@ import type { Storage } from '../storage/service.ts';
 import { lastVerification, type Scheduler, type Sync } from '../sync/service.ts';
 import { lastSigns, silentCameras } from './camera-signs.ts';
 import { judgeHealth } from './checks.ts';
+import { damageOf } from './damage.ts';
 import { diskSpace, lastDay, missableSlot, oldestPending, otherCloud, otherSync } from './facts.ts';
 import { createPendingCounts } from './pending-counts.ts';
 import { judge } from './verdict.ts';
@@ -95,6 +96,7 @@ export function createHealth(options: HealthOptions): Health {
       silentCameras: silentAmong(cameras, at),
       silentMinutes,
       otherSync: otherSync(storage, at),
+      damage: damageOf(storage.salvage.list()),
     });
   }
 
@@ -120,6 +122,7 @@ export function createHealth(options: HealthOptions): Health {
       cloudFault: options.cloudFault,
       otherCloud: other,
       readOnlyReason: storage.readOnlyReason,
+      damage: damageOf(storage.salvage.list()),
       running: sync.running(),
       pausedUntil,
       freeDiskShare: disk.totalBytes === 0 ? 1 : disk.freeBytes / disk.totalBytes,

@@ -57,6 +57,7 @@ const facts: VerdictFacts = {
   cloudFault: null,
   otherCloud: null,
   readOnlyReason: null,
+  damage: null,
   running: false,
   pausedUntil: null,
   freeDiskShare: 0.5,

@@ -7,6 +7,7 @@ import type {
   Verdict,
 } from '../../contract/status-shapes.ts';
 import type { LastVerification } from '../sync/service.ts';
+import { type Damage, damageWords } from './damage.ts';
 
 export interface VerdictFacts {
   readonly streams: readonly StreamStatus[];
@@ -21,6 +22,8 @@ export interface VerdictFacts {
   /** the cloud that the marks belong to, where it is not the configured one */
   readonly otherCloud: string | null;
   readonly readOnlyReason: string | null;
+  /** null where no damage waits for a person to take note of it */
+  readonly damage: Damage | null;
   readonly running: boolean;
   readonly pausedUntil: Date | null;
   /** 0 to 1 */
@@ -81,12 +84,17 @@ function attentionReasons({
   cloudFault,
   otherCloud,
   freeDiskShare,
+  damage,
 }: VerdictFacts): Reason[] {
   const reasons: Reason[] = [];
   if (freeDiskShare < leastFreeDiskShare) {
     const percent = Math.floor(freeDiskShare * 1000) / 10;
     const words = `Only ${percent} % of the disk is free; when it is full capture stops. Free some space.`;
     reasons.push(reason('disk_low', words, { percent }));
+  }
+  if (damage !== null) {
+    const { recovered, unreadable, file } = damage;
+    reasons.push(reason('database_damaged', damageWords(damage), { recovered, unreadable, file }));
   }
   if (cloudFault !== null) reasons.push(reason('cloud_not_configured', cloudFault, {}));
   if (otherCloud !== null) {

@@ -20,6 +20,8 @@ interface Reply {
   /** null: the file could not be opened */
   readonly rows?: unknown[] | null;
   readonly error?: string;
+  /** SQLite's name of it */
+  readonly code?: string;
 }
 
 interface Waiting {
@@ -29,6 +31,11 @@ interface Waiting {
 
 /** A thread holds its own heap and cache, so it does not outlive the questions by much. */
 const idleMs = 15_000;
+
+function faultOf({ error, code }: Reply): BackhaulError {
+  const details = code === undefined ? {} : { details: { sqliteCode: code } };
+  return new BackhaulError('storage', `A query of the local database failed: ${error}`, details);
+}
 
 /** The thread starts with a query and ends when there was none for a while, or with `close`. */
 export function createBackgroundReader(path: string): BackgroundThread {
@@ -67,7 +74,7 @@ export function createBackgroundReader(path: string): BackgroundThread {
       waiting.delete(reply.id);
       if (waiting.size === 0) idleAfter(made);
       if (reply.rows !== undefined) one?.resolve(reply.rows);
-      else one?.reject(new BackhaulError('storage', `A query of the local database failed: ${reply.error}`));
+      else one?.reject(faultOf(reply));
     });
     made.on('error', (error) => failAll(made, error instanceof Error ? error : new Error(String(error))));
     made.on('exit', () =>

@@ -1,11 +1,15 @@
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { BackhaulError } from '../../contract/errors.ts';
+import type { Logger } from '../log/logger.ts';
 import { compact } from './compact.ts';
+import { isDamage, replaced, wordsOf } from './damage.ts';
 import type { EngineLock } from './engine-lock.ts';
 import { type FileGuard, type FileTrouble, guardFile } from './file-guard.ts';
-import { openDatabase } from './open-database.ts';
+import { openWhole, replaceDamaged, type WholeOptions } from './open-whole.ts';
 import { watchParents } from './parent-changes.ts';
+import { listenToFaults } from './reader-faults.ts';
 import { rescueFile } from './rescue-file.ts';
+import { createSalvage, type SalvageWork } from './salvage/salvage.ts';
 import { openStandIn } from './stand-in.ts';
 import { mayPass, sqliteCode, storageError, writeTransaction } from './write-transaction.ts';
 
@@ -17,6 +21,9 @@ export interface LiveOptions {
   readonly beforeReopening: () => Promise<void>;
   /** what happened to the file while it was in use, and what became of it */
   readonly note: (message: string) => void;
+  readonly log: Logger;
+  /** the file was replaced, or records were brought back from a damaged one */
+  readonly onRecovered: () => void;
 }
 
 interface OpenFile {
@@ -32,7 +39,8 @@ const notOurs = 'The data directory belongs to another engine now. Nothing is wr
 /**
  * The two connections of the engine's own thread. While the file cannot be written (a full or read-only disk, a
  * permission that was lost, a file that is gone) `waitsFor` says why and questions are answered from what can be read;
- * it is tried again by itself, and the connections are made anew where the file at the path is another one.
+ * it is tried again by itself, and the connections are made anew where the file at the path is another one. A damaged
+ * file is set aside and a new one takes its place.
  */
 export class LiveDatabase {
   readonly #path: string;
@@ -45,24 +53,37 @@ export class LiveDatabase {
   #opened = 0;
   #commits = 0;
   #resuming: Promise<void> | null = null;
+  #closed = false;
+  readonly salvage: SalvageWork;
+  /**
+   * Connections that read files which were set aside. While one is open no other program's connection to that file is its
+   * last, so that none removes the new file's journal by its old name when it closes.
+   */
+  readonly #keptOpen: Connection[] = [];
 
   private constructor(path: string, options: LiveOptions) {
     this.#path = path;
     this.#options = options;
+    this.salvage = createSalvage({
+      ...{ path, now: options.now, log: options.log, onRecovered: options.onRecovered },
+      database: () => (this.hasFile ? this : null),
+      transaction: (work) => this.transaction(work),
+    });
     this.#timer = setInterval(() => {
       if (this.#waitsFor !== null || this.#trouble() !== null) this.#resume().catch(() => undefined);
     }, lookEveryMs);
     this.#timer.unref();
   }
 
-  /** @throws BackhaulError `storage` for what does not pass by itself: a newer version, damage */
+  /** @throws BackhaulError `storage` for what does not pass by itself: a newer version */
   static async open(path: string, options: LiveOptions): Promise<LiveDatabase> {
     const live = new LiveDatabase(path, options);
     try {
       await live.#openFile();
+      live.salvage.resume();
       return live;
     } catch (error) {
-      clearInterval(live.#timer);
+      await live.close();
       throw error;
     }
   }
@@ -76,7 +97,7 @@ export class LiveDatabase {
   }
 
   get reader(): Connection {
-    const reader = this.#file?.reader ?? this.#standIn;
+    const reader = this.#file?.reader ?? this.#standIn ?? this.#keptOpen.at(-1) ?? null;
     if (reader === null) throw new BackhaulError('storage', 'The local database is closed.');
     return reader;
   }
@@ -115,9 +136,24 @@ export class LiveDatabase {
       this.#commits += 1;
       return value;
     } catch (error) {
+      if (isDamage(error)) {
+        await this.#replaceFile(file, error);
+        throw replaced();
+      }
       if (!file.db.open) throw new BackhaulError('storage', this.#waitsFor ?? String(error));
       throw sqliteCode(error) === undefined ? error : storageError(error, this.#path);
     }
+  }
+
+  /** What was read of the file that was open then says that it is damaged; another fault is nobody's business here. */
+  async noteFault(error: unknown, opened: number): Promise<void> {
+    if (isDamage(error)) await this.replace(error, opened);
+  }
+
+  /** Replaces the file that was open then, once, whatever shows first that it is damaged. */
+  async replace(damage: unknown, opened: number): Promise<void> {
+    if (this.#file !== null && this.#opened === opened) await this.#replaceFile(this.#file, damage);
+    else await this.#resuming;
   }
 
   compact(signal: AbortSignal): Promise<number> {
@@ -127,10 +163,13 @@ export class LiveDatabase {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#closed = true;
     await this.#resuming?.catch(() => undefined);
+    await this.salvage.close();
     this.#closeFile();
     this.#standIn?.close();
     this.#standIn = null;
+    for (const one of this.#keptOpen.splice(0)) one.close();
   }
 
   get #owns(): boolean {
@@ -146,6 +185,36 @@ export class LiveDatabase {
       this.#resuming = null;
     });
     return this.#resuming;
+  }
+
+  get #whole(): WholeOptions {
+    const { now, note } = this.#options;
+    return { now, note, salvage: (damaged, reason) => this.salvage.begin(damaged, reason) };
+  }
+
+  #replaceFile(of: OpenFile, damage: unknown): Promise<void> {
+    if (this.#closed || this.#file !== of) return this.#resuming ?? Promise.resolve();
+    this.#resuming ??= this.#goOnInNewFile(of, wordsOf(damage)).finally(() => {
+      this.#resuming = null;
+    });
+    return this.#resuming;
+  }
+
+  async #goOnInNewFile({ db, reader }: OpenFile, reason: string): Promise<void> {
+    this.#waitsFor = `The local database is damaged (${reason}); a new one is being made.`;
+    // The one that may write first: the reader is then still there, so that nothing is written at closing.
+    db.close();
+    this.#keptOpen.push(reader);
+    this.#file = null;
+    await this.#options.beforeReopening();
+    if (!this.#owns) return;
+    try {
+      await replaceDamaged(this.#path, reason, this.#whole);
+      await this.#openFile();
+    } catch (error) {
+      this.#lookOnly(wordsOf(error));
+    }
+    this.#options.onRecovered();
   }
 
   async #mend(): Promise<void> {
@@ -196,7 +265,7 @@ export class LiveDatabase {
   async #openFile(): Promise<void> {
     if (!this.#owns) return this.#lookOnly(this.#options.lock?.refusal ?? notOurs);
     try {
-      const { db, readOnlyReason, backup } = await openDatabase(this.#path, this.#options.now);
+      const { db, readOnlyReason, backup } = await openWhole(this.#path, this.#whole);
       this.#backup = backup ?? this.#backup;
       if (readOnlyReason === null) this.#use(db);
       else this.#lookOnly(readOnlyReason, db);
@@ -208,6 +277,8 @@ export class LiveDatabase {
 
   #use(db: Connection): void {
     const reader = openReader(this.#path, db);
+    const opened = this.#opened + 1;
+    listenToFaults(reader, (error) => void this.noteFault(error, opened).catch(() => undefined));
     this.#standIn?.close();
     this.#standIn = null;
     this.#file = { db, reader, guard: guardFile(this.#path), parentsMark: watchParents(db) };

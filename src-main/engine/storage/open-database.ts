@@ -68,7 +68,7 @@ function refuseNewer(version: number, path: string): void {
 }
 
 /** What every connection of the engine sets; FULL is what makes an acknowledgement survive a power cut. */
-function prepareConnection(db: Connection): void {
+export function prepareConnection(db: Connection): void {
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = OFF');
   db.pragma('temp_store = MEMORY');
@@ -77,7 +77,7 @@ function prepareConnection(db: Connection): void {
 }
 
 /** The version is written last: a migration that was interrupted is simply done again. */
-async function migrate(db: Connection, from: number): Promise<void> {
+export async function migrate(db: Connection, from: number): Promise<void> {
   for (const migration of migrations.filter((one) => one.version > from)) {
     await writeTransaction(db, () => migration.up(db));
     for (const statement of migration.afterwards) await writeTransaction(db, () => db.exec(statement));

@@ -3,7 +3,7 @@ import Database, { type Database as Connection } from 'better-sqlite3';
 
 /**
  * Answers long read-only queries beside the engine's own thread: {id, sql, parameters} → {id, rows} or
- * {id, error}; rows are null where the file cannot be opened.
+ * {id, error, code}; rows are null where the file cannot be opened.
  */
 const { path } = workerData as { path: string };
 let db: Connection | null = null;
@@ -16,7 +16,8 @@ parentPort?.on('message', ({ id, sql, parameters }: { id: number; sql: string; p
       rows: open === null ? null : open.prepare<unknown[]>(sql).all(...parameters),
     });
   } catch (error) {
-    parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
+    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+    parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error), code });
   }
 });
 

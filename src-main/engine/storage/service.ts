@@ -1,16 +1,21 @@
 import { join } from 'node:path';
 import type { Database as Connection } from 'better-sqlite3';
+import type { Logger } from '../log/logger.ts';
 import { type BackgroundReader, createBackgroundReader } from './background-reader.ts';
 import { boxLocation, fixLocation, locationTimeZone } from './box-location.ts';
+import { damageIn, damageQuery } from './damage.ts';
 import type { EngineLock } from './engine-lock.ts';
 import { LiveDatabase } from './live-database.ts';
 import { prepared } from './prepared.ts';
+import type { Salvage } from './salvage/salvage.ts';
 
 export { type EngineLock, takeEngineLock } from './engine-lock.ts';
 export { insertRow } from './insert-row.ts';
 export { ensureCamera, ensureLocation, ensureParents, type ParentNames, stubVideo } from './parent-stubs.ts';
 export { prepared } from './prepared.ts';
 export { notQuarantined, type QuarantinedRecord, quarantine } from './quarantine.ts';
+export { parseSetAside, type SetAsideFile } from './salvage/salvage-record.ts';
+export { setAsideNames } from './salvage/set-aside.ts';
 export { readSetting, writeSetting } from './settings.ts';
 export { oddFlag, unsynced } from './tables.ts';
 export { fromUtcText, utcText } from './utc-text.ts';
@@ -35,7 +40,8 @@ export interface Storage {
   /**
    * One IMMEDIATE transaction on the one write connection. `work` is synchronous, writes at most 2,000 rows or
    * 50 ms, and sees a rolled back file when it throws. A file that another process holds is waited for.
-   * @throws BackhaulError `storage` when SQLite refuses (disk full, read-only, damaged), whatever `work` throws.
+   * @throws BackhaulError `storage` when SQLite refuses (disk full, read-only), with `details.replaced` when the file was
+   * damaged and a new one is there: try again at once; whatever `work` throws.
    */
   transaction<T>(work: (db: Connection) => T, options?: { readonly signal?: AbortSignal }): Promise<T>;
   /** counts the transactions that committed here, and those of other processes as far as seen */
@@ -45,6 +51,10 @@ export interface Storage {
   readonly location: BoxLocation;
   /** gives free pages back to the disk; @returns by how many bytes the file has become smaller */
   compact(signal: AbortSignal): Promise<number>;
+  /** Reads the whole file in the background; a damaged one is set aside, which opening alone may not show. */
+  lookForDamage(): Promise<void>;
+  /** damaged files that were set aside, and what was brought back from them */
+  readonly salvage: Salvage;
   close(): Promise<void>;
 }
 
@@ -68,11 +78,15 @@ export interface StorageOptions {
   readonly lock?: EngineLock;
   /** hears what happened to the file while it was in use */
   readonly note?: (message: string) => void;
+  readonly log?: Logger;
+  /** the file was replaced, or records were brought back from a damaged one: what was counted is old */
+  readonly onRecovered?: () => void;
 }
 
 /**
  * Opens the database of a data directory; the caller holds the engine lock. A disk that refuses is waited for: then
- * `readOnlyReason` says why nothing can be written now.
+ * `readOnlyReason` says why nothing can be written now. A damaged file is set aside and what can be read of it comes into
+ * a new one, at opening and whenever it shows (promise 5).
  */
 export async function openStorage(dataDir: string, options: StorageOptions): Promise<Storage> {
   const path = join(dataDir, databaseFileName);
@@ -82,13 +96,20 @@ export async function openStorage(dataDir: string, options: StorageOptions): Pro
     lock: options.lock ?? null,
     beforeReopening: () => worker.rest(),
     note: options.note ?? (() => {}),
+    log: options.log ?? silent,
+    onRecovered: options.onRecovered ?? (() => {}),
   });
   const background: BackgroundReader = {
     ...worker,
     async all<Row>(sql: string, parameters: readonly unknown[] = []) {
       const here = () => prepared(live.reader, sql).all(...parameters) as Row[];
       if (!live.hasFile) return here();
-      return (await worker.tryAll<Row>(sql, parameters)) ?? here();
+      const { opened } = live;
+      const rows = await worker.tryAll<Row>(sql, parameters).catch(async (error: unknown) => {
+        await live.noteFault(error, opened);
+        throw error;
+      });
+      return rows ?? here();
     },
   };
   return {
@@ -111,12 +132,25 @@ export async function openStorage(dataDir: string, options: StorageOptions): Pro
     parentsMark: () => live.parentsMark(),
     location: createBoxLocation(live, options),
     compact: (signal) => live.compact(signal),
+    salvage: live.salvage,
+    async lookForDamage() {
+      const { opened } = live;
+      if (!live.hasFile) return;
+      const look = worker.tryAll<{ quick_check: string }>(damageQuery, []);
+      const damage = await look.then(
+        (rows) => (rows === null ? null : damageIn(rows)),
+        async (error: unknown) => live.noteFault(error, opened).then(() => null),
+      );
+      if (damage !== null) await live.replace(damage, opened);
+    },
     async close() {
       await background.close();
       await live.close();
     },
   };
 }
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 function createBoxLocation(live: { readonly reader: Connection }, options: StorageOptions): BoxLocation {
   let id: string | null = null;

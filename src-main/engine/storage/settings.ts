@@ -9,7 +9,8 @@ export type SettingName =
   | 'schedule'
   | 'other_sync'
   | 'planned_rows'
-  | 'seen_lines';
+  | 'seen_lines'
+  | 'salvage';
 
 export function readSetting(db: Database, name: SettingName): string | null {
   const row = prepared(db, 'SELECT value FROM backhaul_settings WHERE name = ?').get(name) as

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, expect, test } from 'vitest';
@@ -171,14 +171,19 @@ test('a file of a newer version is refused and not touched', async () => {
   await expect(open(dataDir)).rejects.toThrow('newer version');
 });
 
-test('a file that is no database is a clear storage error', async () => {
+test('a file that is no database is set aside as it is, and a new one is made', async () => {
   const dataDir = folder();
   spawnSync('sh', [
     '-c',
     'printf "this is not a database, it is a letter to the reader" > "$0"',
     join(dataDir, databaseFileName),
   ]);
-  await expect(open(dataDir)).rejects.toThrow('Do not delete it');
+  const storage = await open(dataDir);
+  expect(storage.reader.pragma('user_version', { simple: true })).toBe(latestVersion);
+  const kept = readdirSync(dataDir).filter((name) => name.includes('.damaged-'));
+  expect(kept.map((name) => readFileSync(join(dataDir, name), 'utf8'))).toEqual([
+    'this is not a database, it is a letter to the reader',
+  ]);
 });
 
 test('a transaction waits for another process without blocking the loop', async () => {

@@ -83,6 +83,6 @@ function adviceFor(code: string): string {
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code === 'SQLITE_PERM')
     return 'The file or its folder is read-only. What was acknowledged is safe; restore the write permission.';
   if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB')
-    return 'The file is damaged. Do not delete it; restore a backup or ask for help.';
+    return 'The file is damaged. It is set aside, never deleted; what can be read of it is brought into a new one.';
   return 'What was acknowledged before is safe; check the disk.';
 }

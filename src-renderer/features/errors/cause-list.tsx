@@ -21,11 +21,17 @@ interface CauseListProps extends Omit<RecordActions, 'onNeed'> {
 /** A card for each thing that needs a person; what stops the box comes first. */
 export function CauseList(props: CauseListProps) {
   const { causes, checks, view, wanted, isDisabled, formats, now, ...actions } = props;
+  const health = {
+    formats,
+    now,
+    isDisabled,
+    onAcknowledgeDamage: () => void view.acknowledgeDamage(),
+  };
   const of = (level: HealthCheck['level']) => checks.filter((check) => check.level === level);
   return (
     <>
       {of('critical').map((check) => (
-        <HealthCard key={check.name} check={check} formats={formats} now={now} />
+        <HealthCard key={check.name} check={check} {...health} />
       ))}
       {causes.map((error) => {
         const key = `${error.unit} ${error.group} ${error.code}`;
@@ -61,7 +67,7 @@ export function CauseList(props: CauseListProps) {
         return <RunCauseCard key={key} error={error} formats={formats} now={now} />;
       })}
       {of('warning').map((check) => (
-        <HealthCard key={check.name} check={check} formats={formats} now={now} />
+        <HealthCard key={check.name} check={check} {...health} />
       ))}
     </>
   );

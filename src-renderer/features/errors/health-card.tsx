@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { HealthCheck } from '../../../src-main/contract/health-shapes.ts';
 import { routeLink, type ViewName } from '../../console/route.ts';
+import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { type Formats, readInstant } from '../../ui/formats.ts';
 
@@ -17,10 +18,12 @@ interface HealthCardProps {
   readonly check: HealthCheck;
   readonly formats: Formats;
   readonly now: Date;
+  readonly isDisabled: boolean;
+  readonly onAcknowledgeDamage: () => void;
 }
 
 /** A check of the box that needs someone: what it means and what to do. */
-export function HealthCard({ check, formats, now }: HealthCardProps) {
+export function HealthCard({ check, formats, now, isDisabled, onAcknowledgeDamage }: HealthCardProps) {
   const { t, i18n } = useTranslation();
   const id = `health-${check.name}`;
   const key = `healthCheck.${check.name}`;
@@ -33,17 +36,22 @@ export function HealthCard({ check, formats, now }: HealthCardProps) {
       typeof value === 'number' ? formats.number(Math.abs(value)) : value,
     ]),
   );
+  const texts = { ...values, age } as unknown as { recovered: string; unreadable: string; file: string };
   return (
     <Card labelledBy={id} tone={check.level === 'critical' ? 'attention' : 'off'} testId={id}>
       <div className="cause-head">
         <h2 id={id}>
           {i18n.exists(`${key}.title`)
-            ? t(
-                `${key}.title` as 'healthCheck.disk.title',
-                { ...values, age } as unknown as { percent: string },
-              )
+            ? t(`${key}.title` as 'healthCheck.damage.title', texts)
             : check.message}
         </h2>
+        {check.name === 'damage' && (
+          <div className="cause-actions">
+            <Button look="main" isDisabled={isDisabled} onPress={onAcknowledgeDamage}>
+              {t('healthCheck.damage.acknowledge')}
+            </Button>
+          </div>
+        )}
         {place && (
           <div className="cause-actions">
             <a className="button quiet small" href={routeLink(place)}>
@@ -54,8 +62,8 @@ export function HealthCard({ check, formats, now }: HealthCardProps) {
       </div>
       {i18n.exists(`${key}.means`) && (
         <div>
-          <p>{t(`${key}.means` as 'healthCheck.disk.means')}</p>
-          <p>{t(`${key}.next` as 'healthCheck.disk.next')}</p>
+          <p>{t(`${key}.means` as 'healthCheck.damage.means', texts)}</p>
+          <p>{t(`${key}.next` as 'healthCheck.damage.next', texts)}</p>
         </div>
       )}
     </Card>

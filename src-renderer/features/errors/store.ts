@@ -40,6 +40,8 @@ export interface ErrorsState {
   discard(chosen: Chosen): Promise<void>;
   edit(id: number, values: Readonly<Record<string, string | number | null>>): Promise<boolean>;
   acknowledge(code: string): Promise<void>;
+  /** a person has taken note of the damaged files that were set aside */
+  acknowledgeDamage(): Promise<void>;
   dismiss(): void;
 }
 
@@ -237,6 +239,12 @@ export function createErrorsStore(engine: Client, desktop: DesktopClient): Error
         await act(async () => {
           const { acknowledged } = await engine.call('errors.acknowledge', { unit: 'lines', code });
           return { kind: 'acknowledged', count: acknowledged, stillOpen: 0 };
+        });
+      },
+      async acknowledgeDamage() {
+        await act(async () => {
+          await engine.call('errors.acknowledge', { unit: 'damage' });
+          return null;
         });
       },
       dismiss: () => set({ outcome: null, fault: null }),

@@ -28,6 +28,7 @@ export type VerdictKey =
   | 'diskFull'
   | 'slotMissed'
   | 'diskLow'
+  | 'damaged'
   | 'attention';
 
 /** What follows without a person, or needs one (`next.*`). */
@@ -78,6 +79,7 @@ const grave: readonly GraveReason[] = [
   { code: 'read_only', key: 'readOnly', withMessage: true },
   { code: 'capture_stopped', key: 'captureStopped', withMessage: true },
   { code: 'disk_low', key: 'diskLow', withMessage: false },
+  { code: 'database_damaged', key: 'damaged', withMessage: false },
   { code: 'cloud_not_configured', key: 'notConfigured', withMessage: true },
   { code: 'other_cloud', key: 'otherCloud', withMessage: false },
   { code: 'verify_disagrees', key: 'disagrees', withMessage: false },
@@ -126,7 +128,8 @@ export function chooseVerdict(
 
 /** The view where a person can do something about it; null where Home itself has the button. */
 export function viewOf(key: VerdictKey): 'errors' | 'cloud' | 'settings' | null {
-  if (key === 'quarantined' || key === 'lastRunFailed' || key === 'captureStopped') return 'errors';
+  if (key === 'quarantined' || key === 'lastRunFailed' || key === 'captureStopped' || key === 'damaged')
+    return 'errors';
   if (key === 'disagrees' || key === 'otherCloud') return 'cloud';
   return key === 'notConfigured' ? 'settings' : null;
 }

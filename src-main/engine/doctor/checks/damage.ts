@@ -33,7 +33,7 @@ export async function damage({ databasePath: path }: Patient): Promise<readonly 
   return [
     critical(
       `${path} is damaged inside (${firstLine(problems)}). Records in the damaged part cannot be read or sent; the others are still there.`,
-      `Do not delete it: stop the engine and copy ${path} with its -wal and -shm files to a safe place first; look at dmesg for faults of the disk. Then restore a backup, or move it away so that capture goes on in a new file.`,
+      `Do not delete it; look at dmesg for faults of the disk. Start the engine ("backhaul engine" or the console): it sets the file aside beside itself, goes on in a new one and brings back what can be read. A running one does so when it next checks the file; restart it to have that at once.`,
     ),
   ];
 }

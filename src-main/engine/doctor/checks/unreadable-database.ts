@@ -10,13 +10,13 @@ export function unreadable(
   if (code === 'SQLITE_NOTADB') {
     return critical(
       `${path} is no SQLite database: something else was written over it. No record can be stored or sent.`,
-      setAside(path, backups),
+      setAside(backups),
     );
   }
   if (code === 'SQLITE_CORRUPT') {
     return critical(
       `${path} is damaged (${reason}). Part of the records in it cannot be read any more.`,
-      setAside(path, backups),
+      setAside(backups),
     );
   }
   if (code === 'late') {
@@ -43,7 +43,7 @@ export function unreadable(
   );
 }
 
-function setAside(path: string, backups: readonly string[]): string {
+function setAside(backups: readonly string[]): string {
   const newest = backups[0] === undefined ? '' : ` The newest backup is ${backups[0]}.`;
-  return `Do not delete it: stop the engine and copy ${path} with its -wal and -shm files to a safe place first. Then restore a backup, or move it away so that capture goes on in a new file.${newest}`;
+  return `Do not delete it. Starting the engine ("backhaul engine", the console, or any command such as "backhaul status") sets it aside beside itself with its -wal and -shm files, goes on in a new file and brings back what can be read.${newest}`;
 }

@@ -1,0 +1,304 @@
+import { copyFileSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, expect, test } from 'vitest';
+import type { Storage } from '../service.ts';
+import { type DamagedBox, held, insertRecords, makeBox } from './damaged-box.ts';
+
+const cleanUp: (() => Promise<void> | void)[] = [];
+
+afterEach(async () => {
+  for (const step of cleanUp.splice(0).reverse()) await step();
+});
+
+function box(): DamagedBox {
+  const made = makeBox('salvage');
+  cleanUp.push(made.remove);
+  return made;
+}
+
+async function opened(of: DamagedBox): Promise<Storage> {
+  const storage = await of.open();
+  cleanUp.push(() => storage.close());
+  return storage;
+}
+
+/** Opens, looks for damage as an engine that stays does, and waits until everything was brought back. */
+async function recovered(of: DamagedBox): Promise<Storage> {
+  const storage = await opened(of);
+  await storage.lookForDamage();
+  await storage.salvage.settled();
+  return storage;
+}
+
+const pageSize = 4096;
+const records = 700;
+
+/** Always the same bytes for a seed; none of them a record. */
+function garbage(length: number, seed = 7): Buffer {
+  let state = seed * 2654435761;
+  return Buffer.from(
+    Array.from({ length }, () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state >>> 24;
+    }),
+  );
+}
+
+/** Where the leaf pages of a table or index begin, in bytes. */
+function pagesOf(path: string, name: string): number[] {
+  const db = new Database(path, { readonly: true });
+  const sql = `SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY pageno`;
+  const rows = db.prepare(sql).all(name) as { pageno: number }[];
+  db.close();
+  return rows.map(({ pageno }) => (pageno - 1) * pageSize);
+}
+
+const page = (of: DamagedBox, name: string, index: number): number => pagesOf(of.path, name)[index] ?? 0;
+
+/** The damage, and how many records of a page that it reached may be lost although they can still be read in it. */
+const damages: Readonly<Record<string, readonly [(of: DamagedBox) => void, number]>> = {
+  'bytes of the header are flipped': [(of) => of.overwrite(16, garbage(40)), 0],
+  'the first page is garbage': [(of) => of.overwrite(0, garbage(pageSize)), 0],
+  'the header names a version that there cannot be': [(of) => of.overwrite(60, garbage(4, 3)), 0],
+  'the first 64 KiB are zeros': [(of) => of.overwrite(0, Buffer.alloc(65_536)), 0],
+  'a page of records in the middle is garbage': [
+    (of) => of.overwrite(page(of, 'division_states', 9), garbage(pageSize)),
+    0,
+  ],
+  'the beginning of a page of records is zeros': [
+    (of) => of.overwrite(page(of, 'division_states', 3), Buffer.alloc(512)),
+    40,
+  ],
+  'a page of an index is garbage': [
+    (of) => of.overwrite(page(of, 'backhaul_division_states_session', 2), garbage(pageSize)),
+    0,
+  ],
+  'a third is cut off': [(of) => truncateSync(of.path, Math.trunc(statSync(of.path).size * 0.66)), 0],
+  'all of it is zeros': [(of) => of.overwrite(0, Buffer.alloc(statSync(of.path).size)), 0],
+};
+
+for (const [name, [damage, mayLack]] of Object.entries(damages)) {
+  test(`${name}: every record on a whole page comes back once, and the file stays byte for byte`, async () => {
+    const of = box();
+    await of.fill(records);
+    damage(of);
+    const before = readFileSync(of.path);
+    const legible = [...of.legible()];
+    const storage = await recovered(of);
+    expect(of.setAside().map((file) => readFileSync(join(of.dataDir, file)).equals(before))).toEqual([true]);
+    const found = held(storage);
+    expect(new Set(found).size).toBe(found.length);
+    expect(found.filter((number) => !legible.includes(number))).toEqual([]);
+    const lacking = legible.filter((number) => !found.includes(number));
+    expect(lacking.length).toBeLessThanOrEqual(mayLack);
+    expect(storage.salvage.list()).toMatchObject([{ state: 'done', acknowledgedAt: null }]);
+  });
+}
+
+test('what was marked as sent stays marked where the mark can be believed, and is pending again where not', async () => {
+  const flags = async (damage: (of: DamagedBox) => void): Promise<number[]> => {
+    const of = box();
+    await of.fill(300);
+    damage(of);
+    const storage = await recovered(of);
+    const sql = 'SELECT synced_to_cloud AS flag FROM division_states ORDER BY frame_number';
+    return (storage.reader.prepare(sql).all() as { flag: number }[]).map(({ flag }) => flag);
+  };
+  const sent = (index: number): number => Number(index % 3 === 2);
+  const kept = await flags((of) =>
+    of.overwrite(page(of, 'backhaul_division_states_session', 1), garbage(pageSize)),
+  );
+  expect(kept).toEqual(Array.from({ length: 300 }, (_, index) => sent(index)));
+  const doubtful = await flags((of) => of.overwrite(0, garbage(pageSize)));
+  expect(new Set(doubtful)).toEqual(new Set([0]));
+});
+
+test('the new file is there for capture at once, with the location, its zone, its sessions and free ids', async () => {
+  const of = box();
+  await of.fill(records);
+  of.overwrite(page(of, 'backhaul_division_states_session', 2), garbage(pageSize));
+  const storage = await opened(of);
+  await storage.lookForDamage();
+  expect(storage.salvage.running()).toBe(true);
+  expect([storage.location.id(), storage.location.timeZone()]).toEqual(['store_1', 'Asia/Urumqi']);
+  expect(storage.reader.prepare('SELECT start_time FROM sessions').all()).toHaveLength(1);
+  const id = await storage.transaction((db) => {
+    const sql = `INSERT INTO division_states (session_id, camera_id, location_id, frame_number, state)
+      VALUES ('session_2', 'camera_1', 'store_1', 1, 'RED')`;
+    return Number(db.prepare(sql).run().lastInsertRowid);
+  });
+  expect(id).toBeGreaterThan(records);
+  await storage.salvage.settled();
+  const sql = 'SELECT min(division_state_id) AS first, count(*) AS n FROM division_states';
+  expect(storage.reader.prepare(sql).get()).toEqual({ first: 1, n: records + 1 });
+});
+
+test('a record that came anew is there once; one with other content stays behind the new one', async () => {
+  const of = box();
+  await of.fill(40);
+  of.overwrite(0, garbage(100));
+  const storage = await opened(of);
+  await storage.salvage.settled();
+  await storage.transaction((db) => {
+    db.exec(`DELETE FROM division_states WHERE frame_number NOT IN (1, 2);
+      UPDATE division_states SET state = 'RED' WHERE frame_number = 2;
+      DELETE FROM backhaul_settings WHERE name = 'salvage'`);
+  });
+  await storage.close();
+  cleanUp.pop();
+  const again = await opened(of);
+  await again.salvage.settled();
+  const rows = again.reader
+    .prepare(
+      'SELECT frame_number AS frame, state FROM division_states WHERE frame_number < 3 ORDER BY 1, rowid',
+    )
+    .all();
+  expect(rows).toEqual([
+    { frame: 0, state: 'GREEN' },
+    { frame: 1, state: 'GREEN' },
+    { frame: 2, state: 'RED' },
+    { frame: 2, state: 'GREEN' },
+  ]);
+});
+
+/** The files of a box whose process was killed: a journal of many commits that was never brought into the file. */
+function killedBox(commits: number): DamagedBox {
+  const [living, killed] = [box(), box()];
+  return Object.assign(killed, {
+    async fill(number: number) {
+      await living.fill(number);
+      const db = new Database(living.path);
+      db.pragma('wal_autocheckpoint = 0');
+      for (let commit = 0; commit < commits; commit += 1)
+        insertRecords(db, number + commit * 10, number + commit * 10 + 10);
+      for (const end of ['', '-wal']) copyFileSync(living.path + end, killed.path + end);
+      db.close();
+    },
+  });
+}
+
+test('a journal that is damaged before synced commits is damage: what stands behind the place comes back too', async () => {
+  const of = killedBox(60);
+  await of.fill(100);
+  const size = statSync(`${of.path}-wal`).size;
+  of.overwrite(32 + 24 + Math.trunc(size / 2), garbage(700), '-wal');
+  const before = ['', '-wal'].map((end) => readFileSync(of.path + end));
+  const legible = [...of.legible()];
+  const storage = await recovered(of);
+  const [file = ''] = of.setAside();
+  expect(
+    ['', '-wal'].map((end, index) =>
+      readFileSync(join(of.dataDir, file + end)).equals(before[index] ?? Buffer.alloc(0)),
+    ),
+  ).toEqual([true, true]);
+  const found = held(storage);
+  expect(legible.filter((number) => !found.includes(number))).toEqual([]);
+  expect(found.length).toBeGreaterThan(650);
+});
+
+test('a journal whose end a power cut has torn is no damage', async () => {
+  const of = killedBox(20);
+  await of.fill(100);
+  truncateSync(`${of.path}-wal`, statSync(`${of.path}-wal`).size - 3000);
+  const storage = await recovered(of);
+  expect(of.setAside()).toEqual([]);
+  expect(held(storage)).toHaveLength(290);
+});
+
+test('a journal that was left without its file is kept, and what it holds comes back', async () => {
+  const of = killedBox(20);
+  await of.fill(0);
+  truncateSync(of.path, 0);
+  const legible = [...of.legible()];
+  const storage = await recovered(of);
+  expect(readdirSync(of.dataDir).some((name) => /damaged-.*-wal$/.test(name))).toBe(true);
+  expect(legible).toHaveLength(200);
+  expect(held(storage)).toEqual(legible.sort((a, b) => a - b));
+});
+
+test('damage that shows at a write while the file is in use replaces it; the next try is taken', async () => {
+  const of = box();
+  await of.fill(records);
+  const storage = await opened(of);
+  for (const at of pagesOf(of.path, 'backhaul_division_states_session')) of.overwrite(at, garbage(pageSize));
+  const legible = of.legible();
+  const insert = (): Promise<number> =>
+    storage.transaction(
+      (db) =>
+        db
+          .prepare(
+            `INSERT INTO division_states (session_id, camera_id, location_id, frame_number, state, screenshot_path)
+             VALUES ('session_1', 'camera_1', 'store_1', 700, 'RED', '/shots/#000700#.jpg')`,
+          )
+          .run().changes,
+    );
+  await expect(insert()).rejects.toMatchObject({ code: 'storage', details: { replaced: true } });
+  expect(await insert()).toBe(1);
+  await storage.salvage.settled();
+  expect(held(storage)).toEqual([...legible, records].sort((a, b) => a - b));
+});
+
+test('tables, columns and rules of another program are in the new file too', async () => {
+  const of = box();
+  const db = new Database(of.path);
+  db.exec(`CREATE TABLE division_states (division_state_id INTEGER PRIMARY KEY AUTOINCREMENT, session_id TEXT NOT NULL,
+      camera_id TEXT NOT NULL, location_id TEXT NOT NULL, frame_number INTEGER NOT NULL, timestamp_video REAL NOT NULL,
+      timestamp_recorded TIMESTAMP, state TEXT NOT NULL, detector_build TEXT NOT NULL);
+    CREATE TABLE sync_queue (id INTEGER PRIMARY KEY, payload TEXT);
+    CREATE VIEW red AS SELECT * FROM division_states WHERE state = 'RED';
+    CREATE TRIGGER queue AFTER INSERT ON division_states BEGIN INSERT INTO sync_queue (payload) VALUES ('twice'); END;
+    INSERT INTO division_states (session_id, camera_id, location_id, frame_number, timestamp_video, state, detector_build)
+      VALUES ('s', 'c', 'l', 1, 0.5, 'RED', 'b7'), ('s', 'c', 'l', 2, 0.5, CAST(x'ff41' AS TEXT), 'b7');`);
+  db.close();
+  await (await of.open()).close();
+  of.overwrite(page(of, 'backhaul_division_states_session', 0), garbage(pageSize));
+  const storage = await recovered(of);
+  expect(storage.reader.prepare('SELECT detector_build AS build FROM red').all()).toEqual([{ build: 'b7' }]);
+  expect(storage.reader.prepare('SELECT count(*) AS n FROM sync_queue').get()).toEqual({ n: 2 });
+  expect(
+    storage.reader.prepare('SELECT hex(state) AS state FROM division_states WHERE frame_number = 2').get(),
+  ).toEqual({ state: 'FF41' });
+  const triggers = `SELECT name FROM sqlite_schema WHERE type = 'trigger'`;
+  expect(storage.reader.prepare(triggers).all()).toEqual([{ name: 'queue' }]);
+});
+
+/** Numbers of the records on pages of records that no damage touches; what has moved leaves its bytes on others. */
+function untouched(file: Buffer, damaged: readonly (readonly [from: number, to: number])[]): number[] {
+  const found: number[] = [];
+  for (let at = 0; at < file.length; at += pageSize) {
+    if (damaged.some(([from, to]) => from < at + pageSize && to > at) || file[at] !== 13) continue;
+    const text = file.toString('latin1', at, at + pageSize);
+    for (const [, number] of text.matchAll(/\/shots\/#(\d{6})#\.jpg/g)) found.push(Number(number));
+  }
+  return found;
+}
+
+/** Sectors of 512 bytes that a disk has lost, some in a row, as zeros or as something else. */
+function loseSectors(of: DamagedBox, seed: number): (readonly [number, number])[] {
+  const dice = garbage(64, seed);
+  const sectors = statSync(of.path).size / 512;
+  return Array.from({ length: 1 + ((dice[0] ?? 0) % 5) }, (_, index) => {
+    const at = Math.trunc((dice.readUInt16BE(2 + index * 4) / 65_536) * sectors) * 512;
+    const length = Math.min(512 * (1 + ((dice[1 + index] ?? 0) % 40)), statSync(of.path).size - at);
+    of.overwrite(
+      at,
+      (dice[40 + index] ?? 0) % 2 === 0 ? Buffer.alloc(length) : garbage(length, seed + index),
+    );
+    return [at, at + length] as const;
+  });
+}
+
+for (const seed of [1, 2, 3, 4]) {
+  test(`whatever sectors are lost (seed ${seed}), all records on the other pages come back, and nothing else`, async () => {
+    const of = box();
+    await of.fill(400);
+    const whole = readFileSync(of.path);
+    const damaged = loseSectors(of, seed);
+    const legible = of.legible();
+    const found = held(await recovered(of));
+    expect(new Set(found).size).toBe(found.length);
+    expect(untouched(whole, damaged).filter((number) => !found.includes(number))).toEqual([]);
+    expect(found.filter((number) => !legible.has(number))).toEqual([]);
+  });
+}

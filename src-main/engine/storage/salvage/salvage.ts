@@ -1,0 +1,204 @@
+import { statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import Database, { type Database as Connection } from 'better-sqlite3';
+import type { Logger } from '../../log/logger.ts';
+import { readSetting } from '../settings.ts';
+import { changeSetAside, parseSetAside, type SetAsideFile } from './salvage-record.ts';
+import { setAsideNames, stateOfFile } from './set-aside.ts';
+
+/** What becomes of damaged files that were set aside. */
+export interface Salvage {
+  /** every one that is known of, the oldest first */
+  list(): readonly SetAsideFile[];
+  /** records are being brought back now */
+  running(): boolean;
+  /** resolves when nothing is being brought back any more */
+  settled(): Promise<void>;
+  /** a person has taken note of what was lost and what was not; says of how many files they had not before */
+  acknowledge(): Promise<number>;
+}
+
+export interface SalvageWork extends Salvage {
+  /** Begins with a file that was just set aside; resolves when capture can go on, after some seconds at the latest. */
+  begin(damaged: string, reason: string): Promise<void>;
+  /** Goes on with what an ended process left, and with files that another program has written to since. */
+  resume(): void;
+  /** Stops where it is; the next start goes on. */
+  close(): Promise<void>;
+}
+
+export interface SalvageOptions {
+  readonly path: string;
+  readonly now: () => Date;
+  readonly log: Logger;
+  readonly onRecovered: () => void;
+  /** null while the file itself is not open */
+  readonly database: () => { readonly reader: Connection } | null;
+  readonly transaction: <T>(work: (db: Connection) => T) => Promise<T>;
+}
+
+const longestStartMs = 5000;
+const lookAgainEveryMs = 60_000;
+
+interface Task {
+  readonly file: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
+export function createSalvage(options: SalvageOptions): SalvageWork {
+  return new ThreadedSalvage(options);
+}
+
+/** One file after the other, each in a thread of its own. */
+class ThreadedSalvage implements SalvageWork {
+  readonly #options: SalvageOptions;
+  #queue: Task[] = [];
+  #worker: Worker | null = null;
+  #work: Promise<void> | null = null;
+  #closed = false;
+  readonly #guards = new Map<string, Connection>();
+  readonly #timer: NodeJS.Timeout;
+  #last: { readonly text: string; readonly files: readonly SetAsideFile[] } = { text: '', files: [] };
+
+  constructor(options: SalvageOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.resume(), lookAgainEveryMs);
+    this.#timer.unref();
+  }
+
+  list(): readonly SetAsideFile[] {
+    const open = this.#options.database();
+    if (open === null) return this.#last.files;
+    const text = readSetting(open.reader, 'salvage') ?? '[]';
+    if (this.#last.text !== text) this.#last = { text, files: parseSetAside(text) };
+    return this.#last.files;
+  }
+
+  running(): boolean {
+    return this.#work !== null;
+  }
+
+  async settled(): Promise<void> {
+    while (this.#work !== null) await this.#work;
+  }
+
+  acknowledge(): Promise<number> {
+    return this.#options.transaction((db) => {
+      const open = parseSetAside(readSetting(db, 'salvage') ?? '[]').filter(
+        (one) => one.acknowledgedAt === null,
+      );
+      const at = this.#options.now().toISOString();
+      for (const { file } of open) changeSetAside(db, file, (one) => ({ ...one, acknowledgedAt: at }));
+      return open.length;
+    });
+  }
+
+  begin(damaged: string, reason: string): Promise<void> {
+    const task = { file: basename(damaged), at: this.#options.now().toISOString(), reason };
+    return new Promise((resolve) => {
+      const late = setTimeout(resolve, longestStartMs);
+      this.#add(task, () => {
+        clearTimeout(late);
+        resolve();
+      });
+    });
+  }
+
+  resume(): void {
+    if (this.#closed || this.#work !== null || this.#options.database() === null) return;
+    try {
+      for (const task of this.#unfinished()) this.#add(task, () => undefined);
+    } catch (error) {
+      this.#options.log.warn('damaged files that were set aside cannot be looked at', {
+        error: String(error),
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#queue = [];
+    await this.#worker?.terminate();
+    await this.#work;
+    for (const guard of this.#guards.values()) guard.close();
+  }
+
+  /** A file that this database has never heard of was set aside by a process that ended right after. */
+  #unfinished(): Task[] {
+    const known = new Map(this.list().map((one) => [one.file, one]));
+    const folder = dirname(this.#options.path);
+    return setAsideNames(this.#options.path).flatMap((file) => {
+      const one = known.get(file);
+      const { at, reason } = one ?? { at: this.#options.now().toISOString(), reason: 'it was damaged' };
+      const isRead = one?.state === 'done' && one.readAs === stateOfFile(join(folder, file));
+      return isRead ? [] : [{ file, at, reason }];
+    });
+  }
+
+  #add(task: Task, ready: () => void): void {
+    this.#queue.push(task);
+    const before = this.#work;
+    const work = (before ?? Promise.resolve()).then(() => this.#recover(task, ready)).finally(ready);
+    this.#work = work.finally(() => {
+      this.#queue = this.#queue.filter((one) => one !== task);
+      if (this.#queue.length === 0) this.#work = null;
+    });
+  }
+
+  async #recover(task: Task, ready: () => void): Promise<void> {
+    if (this.#closed) return;
+    const { path, log, onRecovered } = this.#options;
+    const damaged = join(dirname(path), task.file);
+    const fault = await this.#runThread({ path, damaged, ...task }, ready);
+    this.#worker = null;
+    if (this.#closed) return;
+    ready();
+    this.#guard(damaged);
+    if (fault === null)
+      log.info('what could be read of a damaged database was brought back', { file: task.file });
+    else {
+      log.error('a damaged database could not be read to its end', { file: task.file, reason: fault });
+      await this.#noteFailure(task, fault);
+    }
+    onRecovered();
+  }
+
+  #runThread(workerData: object, ready: () => void): Promise<string | null> {
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    const worker = new Worker(new URL(`./salvage-worker.${extension}`, import.meta.url), { workerData });
+    this.#worker = worker;
+    return new Promise((resolve) => {
+      worker.on('message', (said: { kind: 'ready' | 'done' | 'failed'; reason?: string }) => {
+        if (said.kind === 'ready') ready();
+        else resolve(said.kind === 'done' ? null : (said.reason ?? 'unknown'));
+      });
+      worker.on('error', (error) => resolve(error instanceof Error ? error.message : String(error)));
+      worker.on('exit', () => resolve('the thread ended'));
+    });
+  }
+
+  /** Tried again by the next look: a disk may have been full. */
+  async #noteFailure({ file, at, reason }: Task, fault: string): Promise<void> {
+    const note = (db: Connection): void =>
+      changeSetAside(db, file, (one) => ({ ...one, state: 'failed', error: fault }), { at, reason });
+    await this.#options.transaction(note).catch(() => undefined);
+  }
+
+  /** See DatabaseKeeper: the thread's own reading has let go of every lock that this process had on the file. */
+  #guard(damaged: string): void {
+    this.#guards.get(damaged)?.close();
+    this.#guards.delete(damaged);
+    // Beside an empty file SQLite deletes the journal.
+    if ((statSync(damaged, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
+    try {
+      const guard = new Database(damaged, { readonly: true, timeout: 0, fileMustExist: true });
+      this.#guards.set(damaged, guard);
+      guard.pragma('schema_version');
+    } catch {
+      // A file that SQLite cannot even open is held by no other program for long.
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+const companions = ['-wal', '-shm', '-journal'] as const;
+const mark = '.damaged-';
+
+/**
+ * Renames a database and what lies beside it to `<name>.damaged-<UTC stamp>`; an older one is never overwritten and
+ * nothing is deleted. Interrupted, it is completed by `completeSettingAside`. @returns the new path
+ */
+export function setAside(path: string, now: Date): string {
+  const stamp = now.toISOString().replace(/[-:]/g, '').replace(/\..*/, 'Z');
+  let target = `${path}${mark}${stamp}`;
+  const isTaken = (name: string): boolean => ['', ...companions].some((end) => existsSync(name + end));
+  for (let copy = 2; isTaken(target); copy += 1) target = `${path}${mark}${stamp}-${copy}`;
+  if (existsSync(path)) renameSync(path, target);
+  moveCompanions(path, target);
+  syncFolder(dirname(path));
+  return target;
+}
+
+/**
+ * A journal without its database: either setting it aside was interrupted, then it follows the newest damaged file, or
+ * the database was taken away from it. SQLite would delete it together with the only copy of what it holds.
+ * @returns the path of the damaged file it belongs to now, null where there is none such
+ */
+export function completeSettingAside(path: string, now: Date): string | null {
+  const main = statSync(path, { throwIfNoEntry: false });
+  const journal = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if ((main?.size ?? 0) > 0 || (journal?.size ?? 0) === 0) return null;
+  const newest = setAsideNames(path).at(-1);
+  const target = newest === undefined ? null : join(dirname(path), newest);
+  const hasOwn = (statSync(`${target}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (target === null || hasOwn) return setAside(path, now);
+  moveCompanions(path, target);
+  syncFolder(dirname(path));
+  return target;
+}
+
+function moveCompanions(path: string, target: string): void {
+  for (const end of companions) if (existsSync(path + end)) renameSync(path + end, target + end);
+}
+
+/** Names of the damaged files beside a database, the oldest first. */
+export function setAsideNames(path: string): string[] {
+  const prefix = `${basename(path)}${mark}`;
+  const names = readdirSync(dirname(path))
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.replace(/-(wal|shm|journal)$/, ''));
+  return [...new Set(names)].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+/** Sizes and times of a damaged file and its journal: the same as long as nobody writes to it. */
+export function stateOfFile(path: string): string {
+  return ['', '-wal']
+    .map((end) => {
+      const stats = statSync(path + end, { throwIfNoEntry: false });
+      return (stats?.size ?? 0) === 0 || stats === undefined
+        ? '-'
+        : `${stats.size}@${Math.trunc(stats.mtimeMs)}`;
+    })
+    .join(' ');
+}
+
+/** A rename is on disk when its folder is. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return; // a folder cannot be opened there, and its journal does it
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
