@@ -34,6 +34,7 @@ export function restoreRow(restoring: Restoring, found: FoundRow): boolean {
   if (rule.certainOnly === true && !found.certain) return false;
   if (rule.isMark === true && !restoring.marksAreKnown) return false;
   if (rule.openOnly === true && !found.certain && row.resolution !== 'open') return false;
+  if (name === 'sync_quarantine') restoreSetAside(restoring.db, row);
   return restoreByKey(restoring.db, name, rule, row);
 }
 
@@ -51,7 +52,7 @@ function restoreState({ db, marksAreKnown }: Restoring, found: FoundRow, row: Ro
   const { name } = found.table;
   const key = ['session_id', 'frame_number', 'camera_id', 'location_id'];
   if (name === 'table_states') key.push('table_id');
-  const id = name === 'division_states' ? 'division_state_id' : 'table_state_id';
+  const id = stateIds[name] ?? 'rowid';
   const content = [...stateHead, ...(stateContent[name] ?? [])];
   const same = prepared(
     db,
@@ -72,6 +73,34 @@ function restoreState({ db, marksAreKnown }: Restoring, found: FoundRow, row: Ro
 /** What may be older than it should, or belong to an unknown cloud, is pending: sending it again leaves one. */
 function believed(flag: StoredValue | undefined, isKnown: boolean): StoredValue {
   return isKnown || flag === -1 ? (flag ?? null) : 0;
+}
+
+const stateIds: Readonly<Record<string, string>> = {
+  division_states: 'division_state_id',
+  table_states: 'table_state_id',
+};
+
+/** What was set aside is also in its entry: where the row itself could not be read it is made from that. */
+function restoreSetAside(db: Database, { stream, local_id, payload, resolution, first_seen }: Row): void {
+  const id = stateIds[String(stream)];
+  if (id === undefined || resolution !== 'open' || local_id == null || typeof payload !== 'string') return;
+  const sql = `SELECT 1 FROM ${String(stream)} WHERE ${id} IS ?`;
+  if (prepared(db, sql).get(plain(local_id)) !== undefined) return;
+  const content = contentOf(payload);
+  if (content === null) return;
+  const own = { [id]: local_id, synced_to_cloud: 0, created_at: first_seen ?? null };
+  insert(db, String(stream), { ...content, ...own });
+}
+
+function contentOf(payload: string): Row | null {
+  try {
+    const parsed: unknown = JSON.parse(payload);
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
+    const scalars = Object.entries(parsed).filter(([, value]) => value === null || typeof value !== 'object');
+    return Object.fromEntries(scalars) as Row;
+  } catch {
+    return null;
+  }
 }
 
 const parentKeys: Readonly<Record<string, readonly string[]>> = {

@@ -114,6 +114,22 @@ test('what was marked as sent stays marked where the mark can be believed, and i
   expect(new Set(doubtful)).toEqual(new Set([0]));
 });
 
+test('a record that was set aside comes back from its entry where its own page is lost', async () => {
+  const of = box();
+  await of.fill(300);
+  const db = new Database(of.path);
+  db.exec(`INSERT INTO sync_quarantine (stream, record_key, local_id, payload, code, first_seen)
+    SELECT 'division_states', 'session_1/camera_1/1', division_state_id, json_object('session_id', session_id, 'camera_id',
+      camera_id, 'location_id', location_id, 'frame_number', frame_number, 'state', state), '23514', created_at
+    FROM division_states WHERE frame_number = 1`);
+  db.close();
+  of.overwrite(page(of, 'division_states', 0), garbage(pageSize));
+  const storage = await recovered(of);
+  const sql = `SELECT s.frame_number AS frame, s.state, s.synced_to_cloud AS flag FROM sync_quarantine q
+    JOIN division_states s ON s.rowid = q.local_id WHERE q.resolution = 'open'`;
+  expect(storage.reader.prepare(sql).all()).toEqual([{ frame: 1, state: 'GREEN', flag: 0 }]);
+});
+
 test('the new file is there for capture at once, with the location, its zone, its sessions and free ids', async () => {
   const of = box();
   await of.fill(records);
