@@ -233,12 +233,14 @@ test('a journal that was left without its file is kept, and what it holds comes 
   expect(held(storage)).toEqual(legible.sort((a, b) => a - b));
 });
 
-test('damage that shows at a write while the file is in use replaces it; the next try is taken', async () => {
+test('damage that shows at a write while the file is in use replaces it as it is, journal and all', async () => {
   const of = box();
   await of.fill(records);
   const storage = await opened(of);
+  await storage.transaction((db) => db.exec(`UPDATE locations SET city = '成都'`));
   for (const at of pagesOf(of.path, 'backhaul_division_states_session')) of.overwrite(at, garbage(pageSize));
   const legible = of.legible();
+  const before = ['', '-wal'].map((end) => readFileSync(of.path + end));
   const insert = (): Promise<number> =>
     storage.transaction(
       (db) =>
@@ -251,6 +253,9 @@ test('damage that shows at a write while the file is in use replaces it; the nex
     );
   await expect(insert()).rejects.toMatchObject({ code: 'storage', details: { replaced: true } });
   expect(await insert()).toBe(1);
+  const [file = ''] = of.setAside();
+  const after = ['', '-wal'].map((end) => readFileSync(join(of.dataDir, file + end)));
+  expect(after.map((bytes, index) => bytes.equals(before[index] ?? Buffer.alloc(0)))).toEqual([true, true]);
   await storage.salvage.settled();
   expect(held(storage)).toEqual([...legible, records].sort((a, b) => a - b));
 });
