@@ -44,13 +44,14 @@ export function readWal(path: string, pageSize: number | null): WalReading {
   if (size <= headerBytes) return nothing;
   const file = openSync(path, 'r');
   try {
-    return readFrames(file, size, pageSize);
+    const main = statSync(path.replace(/-wal$/, ''), { throwIfNoEntry: false });
+    return readFrames(file, size, main?.size ?? 0, pageSize);
   } finally {
     closeSync(file);
   }
 }
 
-function readFrames(file: number, size: number, givenPageSize: number | null): WalReading {
+function readFrames(file: number, size: number, mainSize: number, givenPageSize: number | null): WalReading {
   const header = Buffer.alloc(headerBytes);
   readSync(file, header, 0, headerBytes, 0);
   const own = header.readUInt32BE(8);
@@ -66,7 +67,9 @@ function readFrames(file: number, size: number, givenPageSize: number | null): W
   const headers = readFrameHeaders(file, size, pageSize);
   const salts = intact ? header.toString('latin1', 16, 24) : commonSalts(headers);
   const link = intact ? sums : null;
-  const frames = judgeFrames(file, headers, pageSize, { salts, first: link, bigEndian: intact && bigEndian });
+  const mostPages = Math.ceil(mainSize / pageSize) + headers.length;
+  const generation = { salts, first: link, bigEndian: intact && bigEndian, mostPages };
+  const frames = judgeFrames(file, headers, pageSize, generation);
   return summarise(frames, pageSize, intact);
 }
 
@@ -89,16 +92,21 @@ function commonSalts(headers: readonly Buffer[]): string {
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';
 }
 
+/** What the frames that were written since the log's last beginning have in common. */
+interface Generation {
+  readonly salts: string;
+  readonly first: Sums | null;
+  readonly bigEndian: boolean;
+  /** no database of this log has more pages */
+  readonly mostPages: number;
+}
+
 /** Each frame's checksum goes on from the one before it, so a frame can be proved also behind a damaged one. */
 function judgeFrames(
   file: number,
   headers: readonly Buffer[],
   pageSize: number,
-  {
-    salts,
-    first,
-    bigEndian,
-  }: { readonly salts: string; readonly first: Sums | null; readonly bigEndian: boolean },
+  { salts, first, bigEndian, mostPages }: Generation,
 ): Frame[] {
   const data = Buffer.alloc(pageSize);
   let before = first;
@@ -112,7 +120,8 @@ function judgeFrames(
     const stored: Sums = [header.readUInt32BE(16), header.readUInt32BE(20)];
     const link = before;
     before = stored;
-    if (link === null) return { ...frame, state: 'unproved' };
+    const isPossible = frame.page > 0 && Math.max(frame.page, frame.commitSize) <= mostPages;
+    if (link === null) return { ...frame, state: isPossible ? 'unproved' : 'foreign' };
     readSync(file, data, 0, pageSize, dataAt);
     const sums = checksum(checksum(link, header.subarray(0, 8), bigEndian), data, bigEndian);
     const good = sums[0] === stored[0] && sums[1] === stored[1];
@@ -121,8 +130,8 @@ function judgeFrames(
 }
 
 function summarise(frames: readonly Frame[], pageSize: number, intact: boolean): WalReading {
-  const isOurs = (frame: Frame): boolean => frame.state !== 'foreign';
-  const committed = frames.findLastIndex((frame) => isOurs(frame) && frame.commitSize > 0);
+  const isWhole = ({ state }: Frame): boolean => state === 'good' || state === 'unproved';
+  const committed = frames.findLastIndex((frame) => isWhole(frame) && frame.commitSize > 0);
   const pages = new Map<number, number>();
   const outdated = new Set<number>();
   let lostUnknown = false;
@@ -134,14 +143,19 @@ function summarise(frames: readonly Frame[], pageSize: number, intact: boolean):
       outdated.delete(frame.page);
     }
   }
-  const broken = frames.findIndex((frame) => frame.state !== 'good');
-  const from = intact ? broken : 0;
-  const nextCommit = frames.findIndex(
-    (frame, index) => index >= from && isOurs(frame) && frame.commitSize > 0,
-  );
-  const hidesCommits =
-    from !== -1 && nextCommit !== -1 && frames.slice(nextCommit + 1).some((frame) => isOurs(frame));
-  return { pageSize, pages, outdated, lostUnknown, hidesCommits };
+  return { pageSize, pages, outdated, lostUnknown, hidesCommits: hidesCommits(frames, intact) };
+}
+
+/**
+ * A transaction begins only when the one before it was synced. So behind a broken place a commit, with a frame of the
+ * next transaction behind it, both proved, were on disk; a single commit may be what a power cut has left of one.
+ */
+function hidesCommits(frames: readonly Frame[], intact: boolean): boolean {
+  const broken = intact ? frames.findIndex(({ state }) => state !== 'good') : 0;
+  if (broken === -1) return false;
+  const rest = frames.slice(broken);
+  const commit = rest.findIndex(({ state, commitSize }) => state === 'good' && commitSize > 0);
+  return commit !== -1 && rest.slice(commit + 1).some(({ state }) => state === 'good');
 }
 
 /** SQLite's checksum over pairs of 32-bit words, on top of an earlier one. */
