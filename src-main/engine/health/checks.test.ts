@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { HealthCheck } from '../../contract/health-shapes.ts';
 import { openSince, silentCameras } from './camera-signs.ts';
 import { type HealthFacts, judgeHealth } from './checks.ts';
+import type { Damage } from './damage.ts';
 
 const well: HealthFacts = {
   capture: {
@@ -34,6 +35,23 @@ const well: HealthFacts = {
   damage: null,
 };
 
+const damaged: Damage = {
+  files: 1,
+  state: 'done',
+  file: 'detection_data.db.damaged-20261122T120000Z',
+  since: '2026-11-22T12:00:00.000Z',
+  recovered: 40_000,
+  unreadable: 2,
+};
+
+test('a damaged file is told with what came back, what it means and what to do', () => {
+  const told = judgeHealth({ ...well, damage: damaged }).checks.find(({ name }) => name === 'damage');
+  expect(told?.message).toMatch(
+    /is set aside as .*40,000 records were brought back.*2 damaged places.*acknowledge/,
+  );
+  expect(told?.values).toMatchObject({ recovered: 40_000, unreadable: 2, file: damaged.file });
+});
+
 test('a box that is well is ok in every check', () => {
   const report = judgeHealth(well);
   expect([report.level, new Set(report.checks.map((check) => check.level))]).toEqual(['ok', new Set(['ok'])]);
@@ -44,6 +62,9 @@ const cases: readonly (readonly [Partial<HealthFacts>, HealthCheck['name'], Heal
   [{ oldestPendingAt: new Date('2026-11-20T05:00:00Z') }, 'schedule', 'ok'],
   [{ missableSlot: null, oldestPendingAt: new Date(0) }, 'schedule', 'ok'],
   [{ pausedUntil: new Date() }, 'schedule', 'info'],
+  [{ damage: { ...damaged, state: 'running' } }, 'damage', 'warning'],
+  [{ damage: damaged }, 'damage', 'warning'],
+  [{ damage: { ...damaged, state: 'failed' } }, 'damage', 'critical'],
   [{ capture: { ...well.capture, state: 'stopped', reason: 'disk full' } }, 'capture', 'critical'],
   [{ readOnlyReason: 'no room for the backup' }, 'capture', 'critical'],
   [{ disk: { freeBytes: 49, totalBytes: 1000 } }, 'disk', 'critical'],

@@ -102,6 +102,18 @@ test('a comparison that disagrees needs a person, even with nothing waiting', ()
   );
 });
 
+test('a damaged file that was set aside needs a person until one takes note of it', () => {
+  const damage = {
+    files: 1,
+    state: 'done',
+    file: 'f',
+    since: run.startedAt ?? '',
+    recovered: 5,
+    unreadable: 0,
+  } as const;
+  expect(verdictOf({ damage })).toBe('attention: database_damaged');
+});
+
 test('waiting records are calm', () => {
   expect(verdictOf({ streams: [{ ...sent, pending: 3 }] })).toBe('waiting: records_waiting');
 });

@@ -136,12 +136,17 @@ export async function openStorage(dataDir: string, options: StorageOptions): Pro
     async lookForDamage() {
       const { opened } = live;
       if (!live.hasFile) return;
-      const look = worker.tryAll<{ quick_check: string }>(damageQuery, []);
-      const damage = await look.then(
-        (rows) => (rows === null ? null : damageIn(rows)),
-        async (error: unknown) => live.noteFault(error, opened).then(() => null),
-      );
-      if (damage !== null) await live.replace(damage, opened);
+      // A thread of its own: it takes seconds on a large file, and no question waits for it.
+      const thread = createBackgroundReader(path);
+      try {
+        const rows = await thread.tryAll<{ quick_check: string }>(damageQuery, []);
+        const damage = rows === null ? null : damageIn(rows);
+        if (damage !== null) await live.replace(damage, opened);
+      } catch (error) {
+        await live.noteFault(error, opened);
+      } finally {
+        await thread.close();
+      }
     },
     async close() {
       await background.close();
