@@ -1,4 +1,12 @@
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { temporaryFolder } from '../../../../e2e/support/temporary-folder.ts';
@@ -20,6 +28,9 @@ export interface DamagedBox {
   remove(): void;
 }
 
+/** Files that were filled before: each test begins with a copy. */
+const filled = new Map<number, Buffer>();
+
 const tag = (number: number): string => `/shots/#${String(number).padStart(6, '0')}#.jpg`;
 
 export function makeBox(name: string): DamagedBox {
@@ -32,11 +43,14 @@ export function makeBox(name: string): DamagedBox {
     path,
     open,
     async fill(records) {
+      const made = filled.get(records);
+      if (made !== undefined) return writeFileSync(path, made);
       const storage = await open();
       await storage.close();
       const db = new Database(path);
       insertRecords(db, 0, records);
       db.close();
+      filled.set(records, readFileSync(path));
     },
     overwrite(at, bytes, end = '') {
       const file = openSync(path + end, 'r+');
