@@ -51,6 +51,7 @@ export async function runFaults(seed: number, cloud: FaultCloud, library: string
       const lived = await live(life, plan, store, producer, reaper);
       said.push(lived.story);
       if (lived.diedAsPlanned) deaths.push(life.death.at);
+      if (life.damagedPages > 0) said.push(await store.damage(life.damagedPages));
     }
     said.push(await comeToRest(store, producer, faults));
     faults.push(...store.lies, ...producer.refusals);
@@ -59,6 +60,7 @@ export async function runFaults(seed: number, cloud: FaultCloud, library: string
         locationId: store.locationId,
         rows: store.expected(),
         sessions: store.sessions(),
+        mayLack: store.destroyed,
       })),
     );
     if (said.some((text) => text.includes('a call failed inside'))) faults.push('a call failed inside');

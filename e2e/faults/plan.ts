@@ -59,6 +59,8 @@ export interface Life {
   readonly death: Death;
   readonly acts: readonly Act[];
   readonly weather: readonly Weather[];
+  /** pages of the state tables and their indexes that are noise afterwards */
+  readonly damagedPages: number;
   /** hours that the clock is wrong at the start */
   readonly clockHours: number;
 }
@@ -108,6 +110,7 @@ function makeLife(random: SeededRandom, smallDisk: boolean): Life {
     death: makeDeath(random, kind),
     weather,
     acts: kind === 'engine' ? makeActs(random, smallDisk) : [],
+    damagedPages: random.chance(0.06) ? random.whole(1, 3) : 0,
     clockHours: random.chance(0.15) ? random.pick([-24, -1, 1, 13, 24]) : 0,
   };
 }

@@ -3,13 +3,16 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type AttachedEngine, attachEngine } from '../../src-main/engine/rpc/attach.ts';
+import { databaseFileName } from '../../src-main/engine/storage/service.ts';
 import { type CommandOptions, type RunningCommand, startBackhaul } from '../support/command-line.ts';
 import { type CuttingProxy, startCuttingProxy } from '../support/cutting-proxy.ts';
 import { makeRecording, type Recording } from '../support/records.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { damage, keyOf } from './damage.ts';
 import { type FaultyClock, faultyClock, mountSmallDisk, unmount } from './deeds.ts';
 import type { FaultCloud } from './fault-cloud.ts';
 import type { Plan } from './plan.ts';
+import { seededRandom } from './seeded-random.ts';
 
 const run = promisify(execFile);
 
@@ -34,6 +37,10 @@ export interface Store {
   /** another program inserts rows into the file, as older store scripts do */
   writeFromOutside(rows: number): Promise<void>;
   readonly lies: string[];
+  /** rows that cannot be read any more and had not been sent */
+  readonly destroyed: ReadonlySet<string>;
+  /** Destroys pages of the file; says what it came to. */
+  damage(pages: number): Promise<string>;
   /** the data directory lies on a disk of its own, which may be filled; only root can have one */
   readonly smallDisk: boolean;
   close(): Promise<void>;
@@ -61,6 +68,8 @@ export async function openStore(plan: Plan, cloud: FaultCloud, library: string):
   };
   const outside = otherWriter(dataDir, locationId);
   const lies: string[] = [];
+  const destroyed = new Set<string>();
+  const random = seededRandom(plan.seed);
   const store: Store = {
     dataDir,
     locationId,
@@ -69,6 +78,17 @@ export async function openStore(plan: Plan, cloud: FaultCloud, library: string):
     proxy,
     clock,
     lies,
+    destroyed,
+    async damage(pages) {
+      const left = await damage(join(dataDir, databaseFileName), pages, random);
+      if (left === null) return 'nothing to damage';
+      const told = new Set([...acknowledgedKeys(store), ...outside.rows.map(keyOf)]);
+      for (const row of store.expected()) {
+        const key = keyOf(row);
+        if (told.has(key) && !left.has(key)) destroyed.add(row);
+      }
+      return `${pages} pages are noise, ${left.size} states can be read`;
+    },
     smallDisk,
     acknowledged: () => 0,
     expected: () => [...recording.rows, ...outside.rows],
@@ -139,4 +159,12 @@ function otherWriter(dataDir: string, locationId: string) {
       if (done) rows.push(...written);
     },
   };
+}
+
+/** Parents are said first, then states in order. */
+function acknowledgedKeys({ recording, acknowledged }: Store): string[] {
+  const parents = recording.lines.length - recording.rows.length;
+  return recording.lines
+    .slice(parents, parents + acknowledged())
+    .map((line) => `${line.session_id}/${line.frame_number}/${line.table_id ?? ''}`);
 }
