@@ -44,7 +44,10 @@ async function placesOf(file: string): Promise<number[]> {
 
 async function recoverable(file: string): Promise<ReadonlySet<string>> {
   return await onCopy(file, async (copy) => {
-    const { stdout } = await run('sqlite3', [copy, '.recover --ignore-freelist'], { maxBuffer: bufferBytes });
+    // It ends with a fault where it met damage, after having written what it could read.
+    const { stdout } = await run('sqlite3', [copy, '.recover'], { maxBuffer: bufferBytes }).catch(
+      (error: { stdout: string }) => error,
+    );
     const fresh = `${copy}.recovered`;
     const into = execFile('sqlite3', [fresh]);
     into.stdin?.end(stdout);
