@@ -166,6 +166,9 @@ async function comeToRest(store: Store, producer: Producer, faults: string[]): P
 /** One full run; what it came to, in words. A disk that was filled may still be so for a moment. */
 async function askForAll(engine: AttachedEngine): Promise<string> {
   try {
+    const { reasons } = await engine.call('status.get', {});
+    const damage = reasons.find(({ code }) => code === 'database_damaged');
+    if (damage !== undefined && /being read|tried again/.test(damage.message)) return damage.message;
     const { run } = await engine.call('sync.start', { mode: 'full' });
     const { streams } = await engine.call('status.get', {});
     const waiting = streams.reduce((sum, { pending }) => sum + pending, 0);

@@ -51,18 +51,22 @@ export function changeSetAside(
 ): void {
   const all = readSetAside(db);
   const known = all.find((one) => one.file === file);
-  const changed = change(known ?? { file, ...fresh, ...nothingYet });
+  const changed = change(known ?? unreadYet({ file, ...fresh }));
   const others = all.filter((one) => one !== known);
   const sorted = [...others, changed].sort((a, b) => a.at.localeCompare(b.at));
   writeSetting(db, 'salvage', JSON.stringify(sorted));
 }
 
-const nothingYet = {
-  state: 'running',
-  recovered: {},
-  damagedPages: 0,
-  brokenRows: 0,
-  error: null,
-  readAs: null,
-  acknowledgedAt: null,
-} as const;
+/** A file of which nothing has been read so far. */
+export function unreadYet(file: Pick<SetAsideFile, 'file' | 'at' | 'reason'>): SetAsideFile {
+  return {
+    ...file,
+    state: 'running',
+    recovered: {},
+    damagedPages: 0,
+    brokenRows: 0,
+    error: null,
+    readAs: null,
+    acknowledgedAt: null,
+  };
+}

@@ -4,12 +4,12 @@ import { Worker } from 'node:worker_threads';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import type { Logger } from '../../log/logger.ts';
 import { readSetting } from '../settings.ts';
-import { changeSetAside, parseSetAside, type SetAsideFile } from './salvage-record.ts';
+import { changeSetAside, parseSetAside, type SetAsideFile, unreadYet } from './salvage-record.ts';
 import { setAsideNames, stateOfFile } from './set-aside.ts';
 
 /** What becomes of damaged files that were set aside. */
 export interface Salvage {
-  /** every one that is known of, the oldest first */
+  /** every one that is known of, the oldest first, also one of which nothing has been read so far */
   list(): readonly SetAsideFile[];
   /** records are being brought back now */
   running(): boolean;
@@ -69,6 +69,12 @@ class ThreadedSalvage implements SalvageWork {
   }
 
   list(): readonly SetAsideFile[] {
+    const recorded = this.#recorded();
+    const unread = this.#queue.filter(({ file }) => !recorded.some((one) => one.file === file));
+    return [...recorded, ...unread.map(unreadYet)];
+  }
+
+  #recorded(): readonly SetAsideFile[] {
     const open = this.#options.database();
     if (open === null) return this.#last.files;
     const text = readSetting(open.reader, 'salvage') ?? '[]';
@@ -128,7 +134,7 @@ class ThreadedSalvage implements SalvageWork {
 
   /** A file that this database has never heard of was set aside by a process that ended right after. */
   #unfinished(): Task[] {
-    const known = new Map(this.list().map((one) => [one.file, one]));
+    const known = new Map(this.#recorded().map((one) => [one.file, one]));
     const folder = dirname(this.#options.path);
     return setAsideNames(this.#options.path).flatMap((file) => {
       const one = known.get(file);
