@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, copyFileSync, existsSync, openSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { SeededRandom } from './seeded-random.ts';
 
 /** more than a run of the harness ever has in a table */
@@ -55,7 +56,8 @@ async function recoverable(file: string): Promise<ReadonlySet<string>> {
 
 /** The journal comes along; the file itself stays as it is, also its -shm. */
 async function onCopy<T>(file: string, work: (copy: string) => Promise<T>): Promise<T> {
-  const copy = `${file}-copy`;
+  // Beside the data directory, whose disk may be full.
+  const copy = join(dirname(dirname(file)), 'copy.db');
   copyFileSync(file, copy);
   if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`);
   try {
