@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, copyFileSync, existsSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SeededRandom } from './seeded-random.ts';
 
@@ -37,7 +37,7 @@ export async function damage(
 
 /** Leaf pages of the state tables and all pages of their indexes, as far as they lie in the file itself. */
 async function placesOf(file: string): Promise<number[]> {
-  const sql = `SELECT pageno FROM dbstat WHERE pageno * ${pageBytes} <= (SELECT max(pgoffset) + ${pageBytes} FROM dbstat)
+  const sql = `SELECT pageno FROM dbstat WHERE pageno * ${pageBytes} <= ${statSync(file).size}
     AND ((name IN ('division_states', 'table_states') AND pagetype = 'leaf')
       OR name IN (SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name LIKE '%\\_states' ESCAPE '\\'))`;
   return await onCopy(file, async (copy) => (await shell(copy, sql)).map(Number));
