@@ -1,10 +1,11 @@
-import { openBeside, openForLooking, readHeader } from './open-for-looking.ts';
+import { readFileHeader } from '../storage/service.ts';
+import { openBeside, openForLooking } from './open-for-looking.ts';
 
 const mostProblems = 5;
 
 /** Prints what SQLite finds wrong inside a database, as a JSON list of sentences: `damage-probe.ts FILE`. */
 function problemsIn(path: string): readonly string[] {
-  const header = readHeader(path);
+  const header = readFileHeader(path);
   const first = check(() => openForLooking(path, header));
   // A writer that came in between looks like damage to who reads without locks.
   return first.length === 0 ? first : check(() => openBeside(path));

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
+import { readFileHeader } from '../storage/service.ts';
 import type { DatabaseLook } from './database-look.ts';
-import { openForLooking, readHeader, sqliteName } from './open-for-looking.ts';
+import { openForLooking, sqliteName } from './open-for-looking.ts';
 import { readFacts } from './read-facts.ts';
 
 /** Prints what a database says of itself, as one JSON object: `database-probe.ts FILE`. */
@@ -10,7 +11,7 @@ function look(path: string): DatabaseLook {
   if (!stats?.isFile() || stats.size === 0) return { state: 'absent' };
   let db: DatabaseSync | null = null;
   try {
-    const header = readHeader(path);
+    const header = readFileHeader(path);
     if (!header.isSqlite)
       return { state: 'unreadable', code: 'SQLITE_NOTADB', reason: 'it is no SQLite file' };
     db = openForLooking(path, header);

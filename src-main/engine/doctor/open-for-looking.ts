@@ -1,26 +1,7 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-
-/** The first 16 bytes of every SQLite file. */
-const magic = 'SQLite format 3\0';
-
-export interface FileHeader {
-  readonly isSqlite: boolean;
-  /** the journal is a -wal file; else a rollback journal, where readers and writers hold each other up */
-  readonly isWal: boolean;
-}
-
-export function readHeader(path: string): FileHeader {
-  const bytes = Buffer.alloc(100);
-  const file = openSync(path, 'r');
-  try {
-    readSync(file, bytes, 0, bytes.length, 0);
-  } finally {
-    closeSync(file);
-  }
-  return { isSqlite: bytes.toString('latin1', 0, 16) === magic, isWal: bytes[18] === 2 };
-}
+import type { FileHeader } from '../storage/service.ts';
 
 /**
  * Opens a database for reading and leaves no trace. An ordinary reader makes a -shm file beside a WAL database that

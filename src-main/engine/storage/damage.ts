@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { BackhaulError } from '../../contract/errors.ts';
+import { readFileHeader, usualPageSize } from './file-header.ts';
 import { applicationId } from './open-database.ts';
 import { readWal } from './salvage/wal-frames.ts';
 import { tables } from './tables.ts';
@@ -50,25 +51,13 @@ function journalHidesCommits(path: string): boolean {
   const wal = readWal(`${path}-wal`, null);
   if (wal.pageSize !== null) return wal.hidesCommits;
   const size = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-  return size > 0 && readWal(`${path}-wal`, headerOf(path).pageSize).hidesCommits;
-}
-
-function headerOf(path: string): { readonly pageSize: number; readonly writeVersion: number } {
-  const header = Buffer.alloc(100);
-  const file = openSync(path, 'r');
-  try {
-    readSync(file, header, 0, header.length, 0);
-  } finally {
-    closeSync(file);
-  }
-  const stated = header.readUInt16BE(16) === 1 ? 65536 : header.readUInt16BE(16);
-  return { pageSize: stated || 4096, writeVersion: header.readUInt8(18) };
+  return size > 0 && readWal(`${path}-wal`, readFileHeader(path).pageSize ?? usualPageSize).hidesCommits;
 }
 
 /** A header that forbids writing for a version of SQLite's format that there is not. */
 export function forbidsWriting(path: string, error: unknown): boolean {
   const cause = error instanceof BackhaulError ? error.cause : error;
-  return (sqliteCode(cause)?.startsWith('SQLITE_READONLY') ?? false) && headerOf(path).writeVersion > 2;
+  return (sqliteCode(cause)?.startsWith('SQLITE_READONLY') ?? false) && readFileHeader(path).writeVersion > 2;
 }
 
 /** A connection that may only read changes nothing when it closes either: no checkpoint, no journal removed. */
@@ -78,7 +67,7 @@ function damageInSchema(path: string): string | null {
     db = new Database(path, { readonly: true, timeout: 1000 });
     return schemaFault(db);
   } catch (error) {
-    if (isDamage(error)) return error instanceof Error ? error.message : String(error);
+    if (isDamage(error)) return wordsOf(error);
     return null; // whoever opens it next meets the same and says it
   } finally {
     db?.close();

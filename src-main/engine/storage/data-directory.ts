@@ -1,15 +1,7 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  statSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BackhaulError } from '../../contract/errors.ts';
+import { syncFolder } from '../files/sync-to-disk.ts';
 
 /**
  * Makes the data directory where it is missing (mode 0700).
@@ -43,18 +35,4 @@ function make(path: string): void {
   if (parent !== path) make(parent);
   mkdirSync(path, { mode: 0o700 });
   syncFolder(parent);
-}
-
-/** Without it a power cut may take the new folder away with all that was acknowledged in it. */
-function syncFolder(path: string): void {
-  try {
-    const folder = openSync(path, 'r'); // Windows opens no folders
-    try {
-      fsyncSync(folder);
-    } finally {
-      closeSync(folder);
-    }
-  } catch {
-    // Some file systems sync no folders; they keep their names as they see fit.
-  }
 }

@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, statSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { makeDataDirectory } from './data-directory.ts';
+import { fileIdentity } from './file-identity.ts';
 import { isBusy, storageError } from './write-transaction.ts';
 
 export interface EngineLock {
@@ -33,17 +34,17 @@ export function takeEngineLock(dataDir: string): EngineLock | null {
 
 function heldLock(dataDir: string, path: string, first: Connection): EngineLock {
   let db = first;
-  let file = identityOf(path);
+  let file = fileIdentity(path);
   return {
     refusal: null,
     holds() {
-      if (identityOf(path) === file) return true;
+      if (fileIdentity(path) === file) return true;
       if (!existsSync(dataDir)) return false;
       const again = tryLock(path);
       if (again === null) return false;
       db.close();
       db = again;
-      file = identityOf(path);
+      file = fileIdentity(path);
       return true;
     },
     release: () => void db.close(),
@@ -71,9 +72,4 @@ function lock(path: string): Connection | null {
     if (isBusy(error)) return null;
     throw error;
   }
-}
-
-function identityOf(path: string): string | null {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? null : `${found.dev}:${found.ino}`;
 }

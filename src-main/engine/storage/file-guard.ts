@@ -1,5 +1,6 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
+import { fileIdentity } from './file-identity.ts';
 
 /** Why what is committed on an open connection may not be what the next start finds. */
 export interface FileTrouble {
@@ -20,12 +21,12 @@ export interface FileGuard {
 /** Begins with what lies there now: call it right after opening. */
 export function guardFile(path: string): FileGuard {
   const folder = dirname(path);
-  const main = identityOf(path);
-  const journals = [`${path}-wal`, `${path}-shm`].map((name) => ({ name, known: identityOf(name) }));
+  const main = fileIdentity(path);
+  const journals = [`${path}-wal`, `${path}-shm`].map((name) => ({ name, known: fileIdentity(name) }));
 
   function trouble(): FileTrouble | null {
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-    const found = identityOf(path);
+    const found = fileIdentity(path);
     if (found === null) return { kind: 'gone', reason: `${path} was removed or moved while it was in use.` };
     if (found !== main)
       return {
@@ -34,7 +35,7 @@ export function guardFile(path: string): FileGuard {
       };
     accessSync(path, constants.R_OK | constants.W_OK);
     for (const journal of journals) {
-      const now = identityOf(journal.name);
+      const now = fileIdentity(journal.name);
       // SQLite makes both with the first write.
       journal.known ??= now;
       if (now !== journal.known)
@@ -52,11 +53,6 @@ export function guardFile(path: string): FileGuard {
       }
     },
   };
-}
-
-function identityOf(path: string): string | null {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? null : `${found.dev}:${found.ino}`;
 }
 
 const safe = 'What was acknowledged is safe';

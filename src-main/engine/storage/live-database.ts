@@ -8,7 +8,7 @@ import { type FileGuard, type FileTrouble, guardFile } from './file-guard.ts';
 import { openWhole, replaceDamaged, type WholeOptions } from './open-whole.ts';
 import { watchParents } from './parent-changes.ts';
 import { listenToFaults } from './reader-faults.ts';
-import { rescueFile } from './rescue-file.ts';
+import { keepWhatIsOpen } from './rescue-file.ts';
 import { createSalvage, type SalvageWork } from './salvage/salvage.ts';
 import { openStandIn } from './stand-in.ts';
 import { mayPass, sqliteCode, storageError, writeTransaction } from './write-transaction.ts';
@@ -236,27 +236,19 @@ export class LiveDatabase {
     try {
       await this.#openFile();
     } catch (error) {
-      this.#lookOnly(error instanceof Error ? error.message : String(error));
+      this.#lookOnly(wordsOf(error));
     }
   }
 
   /** Nothing that was acknowledged may go with the connection that is about to be closed. */
-  #keepWhatIsOpen({ kind, reason }: FileTrouble): boolean {
+  #keepWhatIsOpen(trouble: FileTrouble): boolean {
     const db = this.#file?.db;
     if (db === undefined) return true;
     try {
-      const [{ busy }] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
-      if (kind === 'journal') {
-        if (busy !== 0) throw new Error('another program holds the file');
-        this.#options.note(`${reason} What it held is in the database now.`);
-      } else {
-        const kept = rescueFile(db, this.#path, this.#options.now());
-        this.#options.note(`${reason} Everything it held was written to ${kept}.`);
-      }
+      this.#options.note(keepWhatIsOpen(db, this.#path, trouble, this.#options.now()));
       return true;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      this.#waitsFor = `${reason} It is still open here and must be written once more, which failed: ${why}. Do not stop this engine before there is room.`;
+      this.#waitsFor = `${trouble.reason} It is still open here and must be written once more, which failed: ${wordsOf(error)}. Do not stop this engine before there is room.`;
       return false;
     }
   }
@@ -271,7 +263,7 @@ export class LiveDatabase {
       else this.#lookOnly(readOnlyReason, db);
     } catch (error) {
       if (!mayPass(error)) throw error;
-      this.#lookOnly(error instanceof Error ? error.message : String(error));
+      this.#lookOnly(wordsOf(error));
     }
   }
 

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { BackhaulError } from '../../contract/errors.ts';
 import { latestVersion, migrations } from './migrations/list.ts';
+import { stampedName } from './stamped-name.ts';
 import { isBusy, storageError, writeTransaction } from './write-transaction.ts';
 
 /** 'BKHL': tells a file of ours from one of the older scripts, whatever their user_version says. */
@@ -98,9 +99,7 @@ function lackingSpace(path: string): string | null {
 }
 
 async function backUp(db: Connection, path: string, now: Date): Promise<string> {
-  const stamp = now.toISOString().replace(/[-:]/g, '').replace(/\..*/, 'Z');
-  let target = `${path}.backup-${stamp}`;
-  for (let copy = 2; existsSync(target); copy += 1) target = `${path}.backup-${stamp}-${copy}`;
+  const target = stampedName(path, 'backup', now);
   try {
     await patiently(() => db.prepare('VACUUM INTO ?').run(target));
   } catch (error) {

@@ -10,6 +10,7 @@ import { prepared } from './prepared.ts';
 import type { Salvage } from './salvage/salvage.ts';
 
 export { type EngineLock, takeEngineLock } from './engine-lock.ts';
+export { type FileHeader, readFileHeader } from './file-header.ts';
 export { insertRow } from './insert-row.ts';
 export { ensureCamera, ensureLocation, ensureParents, type ParentNames, stubVideo } from './parent-stubs.ts';
 export { prepared } from './prepared.ts';

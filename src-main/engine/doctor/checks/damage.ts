@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { z } from 'zod';
+import { readFileHeader } from '../../storage/service.ts';
 import { critical, type Finding, fine, info, sizeText } from '../finding.ts';
-import { readHeader } from '../open-for-looking.ts';
 import type { Patient } from '../patient.ts';
 import { runProbe } from '../run-probe.ts';
 
@@ -13,7 +13,7 @@ const withinMsWhereWritersWait = 2000;
 export async function damage({ databasePath: path }: Patient): Promise<readonly Finding[]> {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats?.isFile() || stats.size === 0) return [fine('There is nothing to check yet.')];
-  const header = readHeader(path);
+  const header = readFileHeader(path);
   if (!header.isSqlite) return [info('Not checked: it is no SQLite database.', 'See "database".')];
   const result = await runProbe('damage-probe', [path], header.isWal ? withinMs : withinMsWhereWritersWait);
   if (result.ended === 'late') {

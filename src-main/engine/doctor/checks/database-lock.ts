@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readFileHeader } from '../../storage/service.ts';
 import { lockBytes, processName, writersOf } from '../file-locks.ts';
 import { critical, type Finding, fine, info } from '../finding.ts';
-import { readHeader } from '../open-for-looking.ts';
 import type { Patient } from '../patient.ts';
 
 const looks = 20;
@@ -44,7 +44,7 @@ async function heldThroughout(
 }
 
 function writersNow(path: string): readonly number[] | null {
-  const { isWal } = readHeader(path);
+  const { isWal } = readFileHeader(path);
   const held = [
     writersOf(path, lockBytes.reserved),
     writersOf(path, lockBytes.shared),

@@ -1,3 +1,4 @@
+import { parseFileHeader } from '../file-header.ts';
 import type { FoundSchema, FoundTable } from './found-schema.ts';
 import type { PageFile } from './page-file.ts';
 import { isPlausible, tableOfRows } from './plausible-row.ts';
@@ -112,9 +113,10 @@ function* rowsWithoutOwner(
 
 /** The free list, as far as it goes: what lies there was deleted. */
 function markFreePages(file: PageFile, seen: Uint8Array): void {
-  const header = file.read(1);
-  if (header?.toString('latin1', 0, 16) !== 'SQLite format 3\0') return;
-  let trunk = header.readUInt32BE(32);
+  const first = file.read(1);
+  const header = first === null ? null : parseFileHeader(first);
+  if (header?.isSqlite !== true) return;
+  let trunk = header.firstFreePage;
   while (trunk > 1 && trunk <= file.pageCount && seen[trunk] === 0) {
     seen[trunk] = 1;
     const page = file.read(trunk);

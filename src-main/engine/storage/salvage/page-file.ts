@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { isPageSize, readWal, type WalReading } from './wal-frames.ts';
+import { headerOfOpenFile, usualPageSize } from '../file-header.ts';
+import { readWal, type WalReading } from './wal-frames.ts';
 
 /** The pages of a database that SQLite does not read any more, the committed frames of its log counted in. */
 export interface PageFile {
@@ -13,15 +14,12 @@ export interface PageFile {
   close(): void;
 }
 
-const usualPageSize = 4096;
-
 /** Opens a set-aside database and the `-wal` beside it for reading; nothing is locked and nothing written. */
 export function openPageFile(path: string): PageFile {
   const main = openOrNull(path);
   const size = main === null ? 0 : fstatSync(main).size;
-  const header = Buffer.alloc(100);
-  if (main !== null) readSync(main, header, 0, header.length, 0);
-  const stated = pageSizeOf(header);
+  const header = main === null ? null : headerOfOpenFile(main);
+  const stated = header?.isSqlite === true ? header.pageSize : null;
   const guessed = (): number => (main === null ? usualPageSize : guessPageSize(main, size));
   let wal = readWal(`${path}-wal`, stated);
   if (wal.pageSize === null) wal = readWal(`${path}-wal`, guessed());
@@ -29,7 +27,7 @@ export function openPageFile(path: string): PageFile {
   const log = wal.pages.size > 0 ? openOrNull(`${path}-wal`) : null;
   const page = Buffer.alloc(pageSize);
   return {
-    usableSize: pageSize - (stated === null || header.readUInt8(20) > 64 ? 0 : header.readUInt8(20)),
+    usableSize: pageSize - (header === null || stated === null || header.reserved > 64 ? 0 : header.reserved),
     pageCount: Math.max(Math.ceil(size / pageSize), ...newestPages(wal)),
     read(number) {
       const logged = wal.pages.get(number);
@@ -69,13 +67,6 @@ function openOrNull(path: string): number | null {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-}
-
-/** What the header says, null where it is no header of SQLite. */
-function pageSizeOf(header: Buffer): number | null {
-  if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') return null;
-  const stated = header.readUInt16BE(16) === 1 ? 65536 : header.readUInt16BE(16);
-  return isPageSize(stated) ? stated : null;
 }
 
 /** The smallest size at which nearly as many places as at any look like the beginning of a page of a table or index. */

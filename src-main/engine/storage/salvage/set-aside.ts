@@ -1,18 +1,17 @@
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { syncFolder } from '../../files/sync-to-disk.ts';
+import { stampedName } from '../stamped-name.ts';
 
 const companions = ['-wal', '-shm', '-journal'] as const;
-const mark = '.damaged-';
+const mark = 'damaged';
 
 /**
  * Renames a database and what lies beside it to `<name>.damaged-<UTC stamp>`; an older one is never overwritten and
  * nothing is deleted. Interrupted, it is completed by `completeSettingAside`. @returns the new path
  */
 export function setAside(path: string, now: Date): string {
-  const stamp = now.toISOString().replace(/[-:]/g, '').replace(/\..*/, 'Z');
-  let target = `${path}${mark}${stamp}`;
-  const isTaken = (name: string): boolean => ['', ...companions].some((end) => existsSync(name + end));
-  for (let copy = 2; isTaken(target); copy += 1) target = `${path}${mark}${stamp}-${copy}`;
+  const target = stampedName(path, mark, now, companions);
   if (existsSync(path)) renameSync(path, target);
   moveCompanions(path, target);
   syncFolder(dirname(path));
@@ -43,7 +42,7 @@ function moveCompanions(path: string, target: string): void {
 
 /** Names of the damaged files beside a database, the oldest first. */
 export function setAsideNames(path: string): string[] {
-  const prefix = `${basename(path)}${mark}`;
+  const prefix = `${basename(path)}.${mark}-`;
   const names = readdirSync(dirname(path))
     .filter((name) => name.startsWith(prefix))
     .map((name) => name.replace(/-(wal|shm|journal)$/, ''));
@@ -60,15 +59,4 @@ export function stateOfFile(path: string): string {
         : `${stats.size}@${Math.trunc(stats.mtimeMs)}`;
     })
     .join(' ');
-}
-
-/** A rename is on disk when its folder is. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return; // a folder cannot be opened there, and its journal does it
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { isPageSize } from '../file-header.ts';
 
 /** What a write-ahead log holds for the pages of its database (https://sqlite.org/fileformat2.html#walformat). */
 export interface WalReading {
@@ -168,9 +169,4 @@ function checksum([a, b]: Sums, bytes: Buffer, bigEndian: boolean): Sums {
     second = (second + words.getUint32(at + 4, !bigEndian) + first) >>> 0;
   }
   return [first, second];
-}
-
-/** A power of two from 512 to 65536. */
-export function isPageSize(size: number): boolean {
-  return size >= 512 && size <= 65536 && (size & (size - 1)) === 0;
 }
