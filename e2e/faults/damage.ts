@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, copyFileSync, existsSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../support/seeded-random.ts';
 
 /** more than a run of the harness ever has in a table */
 const mostRows = 1500;
@@ -26,8 +26,7 @@ export async function damage(
   try {
     for (let count = 0; count < pages; count += 1) {
       const page = random.pick([first, ...rest]);
-      const noise = Buffer.from(Array.from({ length: pageBytes }, () => random.whole(0, 255)));
-      writeSync(descriptor, noise, 0, pageBytes, (page - 1) * pageBytes);
+      writeSync(descriptor, random.bytes(pageBytes), 0, pageBytes, (page - 1) * pageBytes);
     }
   } finally {
     closeSync(descriptor);

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { closeSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { AttachedEngine } from '../../src-main/engine/rpc/attach.ts';
 import type { RunningCommand } from '../support/command-line.ts';
+import { fillWith } from '../support/small-disk.ts';
 import type { Act } from './plan.ts';
 import type { Producer } from './producer.ts';
 import type { Store } from './store.ts';
@@ -69,19 +70,7 @@ async function quietly(work: Promise<unknown>): Promise<void> {
 /** Takes every byte that is left, for a while. */
 async function fillDisk(dataDir: string, forMs: number): Promise<void> {
   const path = join(dataDir, 'filler');
-  const file = openSync(path, 'w');
-  try {
-    for (const size of [65_536, 4_096, 1]) {
-      const block = Buffer.alloc(size, 1);
-      try {
-        for (;;) writeSync(file, block);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-      }
-    }
-  } finally {
-    closeSync(file);
-  }
+  fillWith(path);
   await delay(forMs);
   rmSync(path, { force: true });
 }

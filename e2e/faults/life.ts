@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningCommand } from '../support/command-line.ts';
 import type { CuttingProxy } from '../support/cutting-proxy.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import type { Death, Weather } from './plan.ts';
-import { seededRandom } from './seeded-random.ts';
 import { treatmentOf } from './weather.ts';
 
 const longestMs = 1_500;

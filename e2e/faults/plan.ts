@@ -1,4 +1,4 @@
-import { type SeededRandom, seededRandom } from './seeded-random.ts';
+import { type SeededRandom, seededRandom } from '../support/seeded-random.ts';
 import { type WeatherName, weatherNames } from './weather.ts';
 
 /** Which requests count for a death: those that carry states, or all that the cloud answered well. */

@@ -2,10 +2,10 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { databaseFileName, openStorage } from '../../src-main/engine/storage/service.ts';
+import { type SeededRandom, seededRandom } from '../support/seeded-random.ts';
 import { createDisk, type Disk } from './power-loss-disk.ts';
 import type { AckEvent, DiskEvent } from './power-loss-events.ts';
 import { locationId, type SentState } from './power-loss-recording.ts';
-import { type SeededRandom, seededRandom } from './seeded-random.ts';
 
 export interface CutOptions {
   readonly events: readonly DiskEvent[];
@@ -70,7 +70,7 @@ function momentsOf({ events, acks, cuts }: CutOptions, random: SeededRandom): nu
 function writeFiles(place: string, files: ReadonlyMap<string, Buffer>, random: SeededRandom): void {
   for (const [path, bytes] of files) writeFileSync(join(place, basename(path)), bytes);
   if (random.chance(0.75)) return;
-  const nonsense = Buffer.from(Array.from({ length: 32_768 }, () => random.whole(0, 255)));
+  const nonsense = random.bytes(32_768);
   writeFileSync(join(place, `${databaseFileName}-shm`), nonsense);
 }
 

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
+import type { SeededRandom } from '../support/seeded-random.ts';
 import type { DiskEvent } from './power-loss-events.ts';
-import type { SeededRandom } from './seeded-random.ts';
 
 type Change = Extract<DiskEvent, { kind: 'write' | 'truncate' }>;
 

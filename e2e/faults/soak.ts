@@ -89,6 +89,7 @@ function say(count: number): void {
 let states = 0;
 const began = performance.now();
 const pid = client.address.pid;
+const busyBefore = cpuSecondsOf(pid);
 const megabytes = (bytes: number): string => (bytes / 1_048_576).toFixed(1);
 const size = (name: string): number => statSync(join(dataDir, name), { throwIfNoEntry: false })?.size ?? 0;
 let nextTold = 0;
@@ -100,7 +101,8 @@ while (performance.now() - began < minutes * 60_000) {
   if (hours >= nextTold) {
     nextTold += 1;
     const runs = (await client.call('history.list', { limit: 1 }))[0]?.runId ?? 0;
-    const busy = (cpuSecondsOf(pid) / ((performance.now() - began) / 1000)) * 100;
+    const seconds = Math.max(1, (performance.now() - began) / 1000);
+    const busy = ((cpuSecondsOf(pid) - busyBefore) / seconds) * 100;
     const cells = [
       hours.toFixed(1).padStart(5),
       String(acknowledged).padStart(12),

@@ -7,12 +7,12 @@ import { databaseFileName } from '../../src-main/engine/storage/service.ts';
 import { type CommandOptions, type RunningCommand, startBackhaul } from '../support/command-line.ts';
 import { type CuttingProxy, startCuttingProxy } from '../support/cutting-proxy.ts';
 import { makeRecording, type Recording } from '../support/records.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { damage, keyOf } from './damage.ts';
 import { type FaultyClock, faultyClock, mountSmallDisk, unmount } from './deeds.ts';
 import type { FaultCloud } from './fault-cloud.ts';
 import type { Plan } from './plan.ts';
-import { seededRandom } from './seeded-random.ts';
 
 const run = promisify(execFile);
 

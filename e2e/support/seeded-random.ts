@@ -4,6 +4,8 @@ export interface SeededRandom {
   whole(low: number, high: number): number;
   chance(probability: number): boolean;
   pick<T>(choices: readonly [T, ...T[]]): T;
+  /** noise */
+  bytes(length: number): Buffer;
 }
 
 /** A generator after Weyl and a 32-bit finalizer; good enough to choose faults, never for secrets. */
@@ -23,5 +25,6 @@ export function seededRandom(seed: number): SeededRandom {
     whole,
     chance: (probability) => next() < probability,
     pick: <T>(choices: readonly [T, ...T[]]) => choices[whole(0, choices.length - 1)] ?? choices[0],
+    bytes: (length) => Buffer.from(Array.from({ length }, () => whole(0, 255))),
   };
 }

@@ -9,6 +9,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { afterEach } from 'vitest';
+import { seededRandom } from '../../../../e2e/support/seeded-random.ts';
 import { temporaryFolder } from '../../../../e2e/support/temporary-folder.ts';
 import { databaseFileName, openStorage, type Storage } from '../service.ts';
 
@@ -33,7 +35,7 @@ const filled = new Map<number, Buffer>();
 
 const tag = (number: number): string => `/shots/#${String(number).padStart(6, '0')}#.jpg`;
 
-export function makeBox(name: string): DamagedBox {
+function makeBox(name: string): DamagedBox {
   const folder = temporaryFolder(name);
   const path = join(folder.path, databaseFileName);
   const open = (): Promise<Storage> =>
@@ -97,3 +99,51 @@ export function held(storage: Storage): number[] {
   for (const row of rows) if (row.tag !== tag(row.n)) throw new Error(`Record ${row.n} holds ${row.tag}.`);
   return rows.map(({ n }) => n);
 }
+
+const cleanUp: (() => Promise<void> | void)[] = [];
+
+/** To be called once by each file of tests: closes and removes what a test has made. */
+export function removeBoxesAfterEach(): void {
+  afterEach(async () => {
+    for (const step of cleanUp.splice(0).reverse()) await step();
+  });
+}
+
+export function box(): DamagedBox {
+  const made = makeBox('salvage');
+  cleanUp.push(made.remove);
+  return made;
+}
+
+export async function opened(of: DamagedBox): Promise<Storage> {
+  const storage = await of.open();
+  cleanUp.push(() => storage.close());
+  return storage;
+}
+
+/** Opens, looks for damage as an engine that stays does, and waits until everything was brought back. */
+export async function recovered(of: DamagedBox): Promise<Storage> {
+  const storage = await opened(of);
+  await storage.lookForDamage();
+  await storage.salvage.settled();
+  return storage;
+}
+
+export const pageSize = 4096;
+
+/** Always the same bytes for a seed; none of them a record. */
+export function garbage(length: number, seed = 7): Buffer {
+  return seededRandom(seed).bytes(length);
+}
+
+/** Where the leaf pages of a table or index begin, in bytes. */
+export function pagesOf(path: string, name: string): number[] {
+  const db = new Database(path, { readonly: true });
+  const sql = `SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY pageno`;
+  const rows = db.prepare(sql).all(name) as { pageno: number }[];
+  db.close();
+  return rows.map(({ pageno }) => (pageno - 1) * pageSize);
+}
+
+export const page = (of: DamagedBox, name: string, index: number): number =>
+  pagesOf(of.path, name)[index] ?? 0;

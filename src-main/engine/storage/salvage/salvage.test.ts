@@ -1,60 +1,23 @@
-import { copyFileSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, expect, test } from 'vitest';
-import type { Storage } from '../service.ts';
-import { type DamagedBox, held, insertRecords, makeBox } from './damaged-box.ts';
+import { expect, test } from 'vitest';
+import {
+  box,
+  type DamagedBox,
+  garbage,
+  held,
+  opened,
+  page,
+  pageSize,
+  pagesOf,
+  recovered,
+  removeBoxesAfterEach,
+} from './damaged-box.ts';
 
-const cleanUp: (() => Promise<void> | void)[] = [];
+removeBoxesAfterEach();
 
-afterEach(async () => {
-  for (const step of cleanUp.splice(0).reverse()) await step();
-});
-
-function box(): DamagedBox {
-  const made = makeBox('salvage');
-  cleanUp.push(made.remove);
-  return made;
-}
-
-async function opened(of: DamagedBox): Promise<Storage> {
-  const storage = await of.open();
-  cleanUp.push(() => storage.close());
-  return storage;
-}
-
-/** Opens, looks for damage as an engine that stays does, and waits until everything was brought back. */
-async function recovered(of: DamagedBox): Promise<Storage> {
-  const storage = await opened(of);
-  await storage.lookForDamage();
-  await storage.salvage.settled();
-  return storage;
-}
-
-const pageSize = 4096;
 const records = 700;
-
-/** Always the same bytes for a seed; none of them a record. */
-function garbage(length: number, seed = 7): Buffer {
-  let state = seed * 2654435761;
-  return Buffer.from(
-    Array.from({ length }, () => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return state >>> 24;
-    }),
-  );
-}
-
-/** Where the leaf pages of a table or index begin, in bytes. */
-function pagesOf(path: string, name: string): number[] {
-  const db = new Database(path, { readonly: true });
-  const sql = `SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY pageno`;
-  const rows = db.prepare(sql).all(name) as { pageno: number }[];
-  db.close();
-  return rows.map(({ pageno }) => (pageno - 1) * pageSize);
-}
-
-const page = (of: DamagedBox, name: string, index: number): number => pagesOf(of.path, name)[index] ?? 0;
 
 /** The damage, and how many records of a page that it reached may be lost although they can still be read in it. */
 const damages: Readonly<Record<string, readonly [(of: DamagedBox) => void, number]>> = {
@@ -162,7 +125,6 @@ test('a record that came anew is there once; one with other content stays behind
       DELETE FROM backhaul_settings WHERE name = 'salvage'`);
   });
   await storage.close();
-  cleanUp.pop();
   const again = await opened(of);
   await again.salvage.settled();
   const rows = again.reader
@@ -176,73 +138,6 @@ test('a record that came anew is there once; one with other content stays behind
     { frame: 2, state: 'RED' },
     { frame: 2, state: 'GREEN' },
   ]);
-});
-
-/** The files of a box whose process was killed: a journal of many commits that was never brought into the file. */
-function killedBox(commits: number): DamagedBox {
-  const [living, killed] = [box(), box()];
-  return Object.assign(killed, {
-    async fill(number: number) {
-      await living.fill(number);
-      const db = new Database(living.path);
-      db.pragma('wal_autocheckpoint = 0');
-      for (let commit = 0; commit < commits; commit += 1)
-        insertRecords(db, number + commit * 10, number + commit * 10 + 10);
-      for (const end of ['', '-wal']) copyFileSync(living.path + end, killed.path + end);
-      db.close();
-    },
-  });
-}
-
-test('a journal that is damaged before synced commits is damage: what stands behind the place comes back too', async () => {
-  const of = killedBox(60);
-  await of.fill(100);
-  const size = statSync(`${of.path}-wal`).size;
-  of.overwrite(32 + 24 + Math.trunc(size / 2), garbage(700), '-wal');
-  const before = ['', '-wal'].map((end) => readFileSync(of.path + end));
-  const legible = [...of.legible()];
-  const storage = await recovered(of);
-  const [file = ''] = of.setAside();
-  expect(
-    ['', '-wal'].map((end, index) =>
-      readFileSync(join(of.dataDir, file + end)).equals(before[index] ?? Buffer.alloc(0)),
-    ),
-  ).toEqual([true, true]);
-  const found = held(storage);
-  expect(legible.filter((number) => !found.includes(number))).toEqual([]);
-  expect(found.length).toBeGreaterThan(650);
-});
-
-test('a journal whose end a power cut has torn is no damage', async () => {
-  const of = killedBox(20);
-  await of.fill(100);
-  truncateSync(`${of.path}-wal`, statSync(`${of.path}-wal`).size - 3000);
-  const storage = await recovered(of);
-  expect(of.setAside()).toEqual([]);
-  expect(held(storage)).toHaveLength(290);
-});
-
-test('a journal of which a power cut has kept the last commit in pieces is no damage', async () => {
-  const of = killedBox(20);
-  await of.fill(100);
-  const frames = Math.trunc(statSync(`${of.path}-wal`).size / (24 + pageSize));
-  const frame = (fromEnd: number): number => 32 + (frames - fromEnd) * (24 + pageSize);
-  of.overwrite(frame(4), Buffer.alloc(512, 0xe7), '-wal');
-  of.overwrite(frame(3), Buffer.alloc(8, 0xe7), '-wal');
-  const storage = await recovered(of);
-  expect(of.setAside()).toEqual([]);
-  expect(held(storage)).toHaveLength(290);
-});
-
-test('a journal that was left without its file is kept, and what it holds comes back', async () => {
-  const of = killedBox(20);
-  await of.fill(0);
-  truncateSync(of.path, 0);
-  const legible = [...of.legible()];
-  const storage = await recovered(of);
-  expect(readdirSync(of.dataDir).some((name) => /damaged-.*-wal$/.test(name))).toBe(true);
-  expect(legible).toHaveLength(200);
-  expect(held(storage)).toEqual(legible.sort((a, b) => a - b));
 });
 
 test('damage that shows at a write while the file is in use replaces it as it is, journal and all', async () => {
