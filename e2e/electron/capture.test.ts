@@ -1,6 +1,6 @@
 import { expect, type Page, test } from 'playwright/test';
+import { sendToBridge } from '../support/bridge-lines.ts';
 import { accessibilityFaults } from './accessibility.ts';
-import { sendToBridge } from './bridge-lines.ts';
 import { engineInfo } from './console.ts';
 import { eachConsole, type StartOptions } from './each-console.ts';
 import { screenshot } from './screenshots.ts';

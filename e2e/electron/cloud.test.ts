@@ -1,8 +1,8 @@
 import { expect, type Page, test } from 'playwright/test';
 import { stopLocalCloud } from '../../src-main/engine/local-cloud/service.ts';
+import { recording, sendToBridge } from '../support/bridge-lines.ts';
 import { startTestCloud, type TestCloud } from '../support/test-cloud.ts';
 import { accessibilityFaults } from './accessibility.ts';
-import { recording, sendToBridge } from './bridge-lines.ts';
 import { engineInfo } from './console.ts';
 import { eachConsole } from './each-console.ts';
 import { screenshotOfView } from './screenshots.ts';

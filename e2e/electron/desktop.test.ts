@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
-import { recording, sendToBridge } from './bridge-lines.ts';
+import { recording, sendToBridge } from '../support/bridge-lines.ts';
 import { engineInfo, type OpenConsole } from './console.ts';
 import { eachConsole } from './each-console.ts';
 import { launchAgain } from './other-processes.ts';

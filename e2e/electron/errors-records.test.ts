@@ -1,8 +1,8 @@
 import { expect, type Page, test } from 'playwright/test';
+import { recording, sendToBridge } from '../support/bridge-lines.ts';
 import { askFile } from '../support/reading.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { asCloudOwner, changeFile } from './box-databases.ts';
-import { recording, sendToBridge } from './bridge-lines.ts';
 import { engineInfo, type OpenConsole } from './console.ts';
 import { eachConsole } from './each-console.ts';
 import { startAtErrors, title } from './errors-view.ts';

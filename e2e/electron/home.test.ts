@@ -1,9 +1,9 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
+import { recording, sendToBridge } from '../support/bridge-lines.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { asCloudOwner } from './box-databases.ts';
-import { recording, sendToBridge } from './bridge-lines.ts';
 import { engineInfo, projectRoot } from './console.ts';
 import { eachConsole } from './each-console.ts';
 import { besideServiceEngine, launchAgain } from './other-processes.ts';

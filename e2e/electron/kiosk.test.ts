@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
-import { recording, sendToBridge } from './bridge-lines.ts';
+import { recording, sendToBridge } from '../support/bridge-lines.ts';
 import { engineInfo, type OpenConsole } from './console.ts';
 import { eachConsole } from './each-console.ts';
 import { looks, pin, startKiosk } from './kiosk-window.ts';

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from 'playwright/test';
 import { viewNames } from '../../src-renderer/console/route.ts';
+import { recording, sendToBridge } from '../support/bridge-lines.ts';
 import { accessibilityFaults } from './accessibility.ts';
-import { recording, sendToBridge } from './bridge-lines.ts';
 import { engineInfo } from './console.ts';
 import { eachConsole, type StartOptions } from './each-console.ts';
 

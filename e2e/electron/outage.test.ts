@@ -1,6 +1,6 @@
 import { expect, test } from 'playwright/test';
+import { recording, sendToBridge } from '../support/bridge-lines.ts';
 import { backhaul } from '../support/command-line.ts';
-import { recording, sendToBridge } from './bridge-lines.ts';
 import { engineInfo } from './console.ts';
 import { eachConsole } from './each-console.ts';
 

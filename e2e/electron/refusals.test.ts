@@ -1,7 +1,7 @@
 import { expect, type Page, test } from 'playwright/test';
+import { recording, sendToBridge } from '../support/bridge-lines.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { changeFile } from './box-databases.ts';
-import { recording, sendToBridge } from './bridge-lines.ts';
 import { engineInfo } from './console.ts';
 import { eachConsole } from './each-console.ts';
 import { screenshot } from './screenshots.ts';

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Locator, type Page, test } from 'playwright/test';
+import { recording, sendToBridge } from '../support/bridge-lines.ts';
 import { startTestCloud } from '../support/test-cloud.ts';
 import { accessibilityFaults } from './accessibility.ts';
-import { recording, sendToBridge } from './bridge-lines.ts';
 import { engineInfo, type OpenConsole } from './console.ts';
 import { eachConsole, type StartOptions } from './each-console.ts';
 import { screenshot } from './screenshots.ts';

@@ -81,7 +81,8 @@ export async function openSmallDisk(size = '6m'): Promise<SmallDisk> {
   };
 }
 
-function fillWith(path: string): void {
+/** Takes all the room that is left on the disk of a file. */
+export function fillWith(path: string): void {
   const file = openSync(path, 'a');
   try {
     for (const block = Buffer.alloc(4096); ; ) writeSync(file, block);

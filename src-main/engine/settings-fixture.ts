@@ -1,5 +1,5 @@
-import { connect } from 'node:net';
-import { createInterface } from 'node:readline';
+import { afterEach, beforeEach } from 'vitest';
+import { sendToBridge } from '../../e2e/support/bridge-lines.ts';
 import { temporaryFolder } from '../../e2e/support/temporary-folder.ts';
 import { silentLog } from '../../e2e/support/test-box.ts';
 import { readEnvironment } from './config/environment.ts';
@@ -12,7 +12,10 @@ export interface SettingsBox {
   /** ends the engine before it; `stays`: as the one of a console does */
   start(variables?: Readonly<Record<string, string>>, stays?: boolean): Promise<Engine>;
   /** a producer at the engine's socket; resolves when every line has its reply */
-  produce(lines: readonly object[]): Promise<void>;
+  produce(lines: readonly Readonly<Record<string, unknown>>[]): Promise<void>;
+}
+
+interface ClosableBox extends SettingsBox {
   close(): Promise<void>;
 }
 
@@ -26,7 +29,23 @@ export const camera = {
   rtsp_endpoint: 'rtsp://viewer:rtsp-"pass/word@10.0.0.35:554/stream1',
 };
 
-export function openSettingsBox(): SettingsBox {
+/** Registers what comes before and after each test of a file: a box of its own. */
+export function withSettingsBox(): SettingsBox {
+  let box: ClosableBox;
+  beforeEach(() => {
+    box = openBox();
+  });
+  afterEach(() => box.close());
+  return {
+    get path() {
+      return box.path;
+    },
+    start: (variables, stays) => box.start(variables, stays),
+    produce: (lines) => box.produce(lines),
+  };
+}
+
+function openBox(): ClosableBox {
   const folder = temporaryFolder('settings');
   let engine: Engine | undefined;
   return {
@@ -45,24 +64,13 @@ export function openSettingsBox(): SettingsBox {
     },
     async produce(lines) {
       const info = await engine?.client.call('engine.info', {});
-      await sendLines(info?.bridgeSocket ?? '', lines);
+      const replies = await sendToBridge(info?.bridgeSocket ?? '', lines);
+      if (replies.length < lines.length)
+        throw new Error(`The bridge gave ${replies.length} of ${lines.length} replies.`);
     },
     async close() {
       await engine?.close();
       folder.remove();
     },
   };
-}
-
-async function sendLines(socketPath: string, lines: readonly object[]): Promise<void> {
-  const socket = connect(socketPath);
-  socket.setTimeout(5000, () => socket.destroy(new Error('The bridge has not replied in time.')));
-  socket.write(lines.map((line, seq) => `${JSON.stringify({ ...line, seq })}\n`).join(''));
-  let replies = 0;
-  for await (const _ of createInterface({ input: socket })) {
-    replies += 1;
-    if (replies === lines.length) break;
-  }
-  socket.destroy();
-  if (replies !== lines.length) throw new Error(`The bridge gave ${replies} of ${lines.length} replies.`);
 }

@@ -1,19 +1,15 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestCloud, type TestCloud } from '../../e2e/support/test-cloud.ts';
 import { fileSecrets } from './secrets/service.ts';
-import { camera, openSettingsBox, type SettingsBox } from './settings-fixture.ts';
+import { camera, withSettingsBox } from './settings-fixture.ts';
 
 let cloud: TestCloud;
-let box: SettingsBox;
+const box = withSettingsBox();
 beforeAll(async () => {
   cloud = await startTestCloud();
 });
-beforeEach(() => {
-  box = openSettingsBox();
-});
-afterEach(() => box.close());
 afterAll(() => cloud.close());
 
 test('diagnostics tell how it stands and hold none of the secrets that lie everywhere', async () => {

@@ -1,16 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startTestCloud, type TestCloud } from '../../e2e/support/test-cloud.ts';
-import { camera, openSettingsBox, type SettingsBox } from './settings-fixture.ts';
+import { camera, withSettingsBox } from './settings-fixture.ts';
 
 let cloud: TestCloud;
-let box: SettingsBox;
+const box = withSettingsBox();
 beforeAll(async () => {
   cloud = await startTestCloud();
 });
-beforeEach(() => {
-  box = openSettingsBox();
-});
-afterEach(() => box.close());
 afterAll(() => cloud.close());
 
 test.each([

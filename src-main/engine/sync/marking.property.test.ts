@@ -1,36 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { temporaryFolder } from '../../../e2e/support/temporary-folder.ts';
-import { openStorage, type Storage, utcText } from '../storage/service.ts';
+import { expect, test } from 'vitest';
+import { utcText } from '../storage/service.ts';
 import { type Disposition, type LoggedOutcome, runStream } from './run-stream.ts';
+import { withSharedFile } from './shared-file-fixture.ts';
 import { type StateItem, stateSource } from './state-source.ts';
 import type { Receipt } from './stream.ts';
 import { divisionStates } from './streams/division-states.ts';
 
 const now = new Date('2026-11-22T12:00:00Z');
-const folder = temporaryFolder('marking');
-let storage: Storage;
-/** as another program has the file open */
-let other: Database.Database;
-
-beforeAll(async () => {
-  storage = await openStorage(folder.path, {
-    locationId: 'store_1',
-    timeZone: 'Asia/Shanghai',
-    now: () => now,
-  });
-  other = new Database(storage.path, { timeout: 5000 });
-  other.pragma('synchronous = OFF');
-  other.exec('CREATE TEMP TABLE written (frame INTEGER)');
-});
-
-afterAll(async () => {
-  other.close();
-  await storage.close();
-  folder.remove();
-});
+const file = withSharedFile('marking', now, 'CREATE TEMP TABLE written (frame INTEGER)');
 
 /** What another program writes: a state of a frame, made so many minutes ago; BLUE is what no cloud takes. */
 interface Written {
@@ -77,7 +56,7 @@ const dispositionOf = (error: unknown): Disposition => (error instanceof Fault ?
 type Cloud = Map<number, string>;
 
 function insert({ frame, state, minutesAgo, utc }: Written): void {
-  other
+  file.other
     .prepare(
       `INSERT INTO division_states (session_id, camera_id, location_id, frame_number, timestamp_video,
          timestamp_recorded, state, walking_area_waiters, created_at)
@@ -89,7 +68,7 @@ function insert({ frame, state, minutesAgo, utc }: Written): void {
       state,
       utcText(new Date(now.getTime() - minutesAgo * 60_000)),
     );
-  other.prepare('INSERT INTO temp.written VALUES (?)').run(frame);
+  file.other.prepare('INSERT INTO temp.written VALUES (?)').run(frame);
 }
 
 /**
@@ -105,15 +84,17 @@ function change(one: LocalChange): void {
     WHERE b.frame_number = s.frame_number AND b.division_state_id <> s.division_state_id)`;
   const sql = `SELECT division_state_id FROM division_states s
     WHERE synced_to_cloud = 0 AND ${one.kind === 'delete' ? alone : 'true'} ORDER BY 1`;
-  const ids = other.prepare(sql).pluck().all();
+  const ids = file.other.prepare(sql).pluck().all();
   const id = ids[one.pick % Math.max(1, ids.length)];
-  if (one.kind === 'delete') other.prepare('DELETE FROM division_states WHERE division_state_id = ?').run(id);
-  else other.prepare('UPDATE division_states SET state = ? WHERE division_state_id = ?').run(one.state, id);
+  if (one.kind === 'delete')
+    file.other.prepare('DELETE FROM division_states WHERE division_state_id = ?').run(id);
+  else
+    file.other.prepare('UPDATE division_states SET state = ? WHERE division_state_id = ?').run(one.state, id);
 }
 
 async function execute(run: Run, cloud: Cloud): Promise<LoggedOutcome & { readonly expected: number }> {
   // What the streams of the parents did before this one.
-  other.exec(
+  file.other.exec(
     `INSERT OR IGNORE INTO sync_marks (stream, record_key, content_hash) VALUES ('sessions', 'session_1', '')`,
   );
   const abort = new AbortController();
@@ -136,7 +117,7 @@ async function execute(run: Run, cloud: Cloud): Promise<LoggedOutcome & { readon
     return { sent, duplicates: items.length - sent, bytes: 0 };
   };
   const source = stateSource({
-    storage,
+    storage: file.storage,
     table: divisionStates,
     locationId: 'store_1',
     now: () => now,
@@ -175,7 +156,7 @@ interface Held {
 }
 
 function held(): Held[] {
-  return other
+  return file.other
     .prepare<[], Held>(
       `SELECT division_state_id AS id, frame_number AS frame, state, synced_to_cloud AS synced, q.code AS aside,
          q.payload ->> 'state' AS asideState, (SELECT count(*) FROM temp.written w WHERE w.frame = frame_number) AS copies
@@ -229,7 +210,7 @@ const run = fc.record({
 });
 
 async function check(rows: readonly Written[], runs: readonly Run[]): Promise<void> {
-  other.exec(
+  file.other.exec(
     'DELETE FROM division_states; DELETE FROM sync_quarantine; DELETE FROM sync_marks; DELETE FROM temp.written',
   );
   const cloud: Cloud = new Map();
@@ -287,7 +268,7 @@ test('a copy that went for its first row is not marked where that was edited mea
 
 test('a first row that goes with its copy is marked, also where the two say one time differently', async () => {
   const copy = { frame: 0, state: 'RED', minutesAgo: 1, utc: false };
-  other.exec('DELETE FROM division_states; DELETE FROM sync_quarantine');
+  file.other.exec('DELETE FROM division_states; DELETE FROM sync_quarantine');
   for (const row of [{ ...copy, minutesAgo: 600, utc: true }, copy, copy]) insert(row);
   await execute(runWith(true), new Map());
   expect(marks()).toEqual([

@@ -1,36 +1,17 @@
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { temporaryFolder } from '../../../e2e/support/temporary-folder.ts';
-import { openStorage, quarantine, type Storage, utcText } from '../storage/service.ts';
+import { expect, test } from 'vitest';
+import { quarantine, utcText } from '../storage/service.ts';
+import { withSharedFile } from './shared-file-fixture.ts';
 import { stateSource } from './state-source.ts';
 import { divisionStates } from './streams/division-states.ts';
 
 const now = new Date('2026-11-22T12:00:00Z');
 const windowStart = '2026-11-22 10:00:00';
-const folder = temporaryFolder('pages');
-let storage: Storage;
-/** as another program has the file open */
-let other: Database.Database;
-
-beforeAll(async () => {
-  storage = await openStorage(folder.path, {
-    locationId: 'store_1',
-    timeZone: 'Asia/Shanghai',
-    now: () => now,
-  });
-  other = new Database(storage.path, { timeout: 5000 });
-  other.pragma('synchronous = OFF');
-  other.exec(
-    `INSERT INTO sync_marks (stream, record_key, content_hash) VALUES ('sessions', 'session_1', '')`,
-  );
-});
-
-afterAll(async () => {
-  other.close();
-  await storage.close();
-  folder.remove();
-});
+const file = withSharedFile(
+  'pages',
+  now,
+  `INSERT INTO sync_marks (stream, record_key, content_hash) VALUES ('sessions', 'session_1', '')`,
+);
 
 let frames = 0;
 
@@ -38,7 +19,7 @@ let frames = 0;
 function insert(createdAt: string | null): number {
   frames += 1;
   return Number(
-    other
+    file.other
       .prepare(
         `INSERT INTO division_states (session_id, camera_id, location_id, frame_number, timestamp_recorded, state,
            created_at) VALUES ('session_1', 'camera_1', 'store_1', ?, '2026-11-22 19:00:00+08:00', 'RED', ?)`,
@@ -71,14 +52,19 @@ async function apply({ kind, pick, createdAt }: Change, ids: readonly number[]):
   if (kind === 'insert') insert(createdAt);
   const id = kind === 'insert' ? undefined : ids[pick % Math.max(1, ids.length)];
   if (id === undefined) return undefined;
-  if (kind === 'delete') other.prepare('DELETE FROM division_states WHERE division_state_id = ?').run(id);
+  if (kind === 'delete')
+    file.other.prepare('DELETE FROM division_states WHERE division_state_id = ?').run(id);
   if (kind === 'mark')
-    other.prepare('UPDATE division_states SET synced_to_cloud = 1 WHERE division_state_id = ?').run(id);
+    file.other.prepare('UPDATE division_states SET synced_to_cloud = 1 WHERE division_state_id = ?').run(id);
   if (kind === 'move')
-    other.prepare('UPDATE division_states SET created_at = ? WHERE division_state_id = ?').run(createdAt, id);
+    file.other
+      .prepare('UPDATE division_states SET created_at = ? WHERE division_state_id = ?')
+      .run(createdAt, id);
   if (kind === 'set aside') {
     const record = { stream: 'division_states', recordKey: String(id), localId: String(id), payload: {} };
-    await storage.transaction((db) => quarantine(db, { ...record, code: 'x', message: '' }, utcText(now)));
+    await file.storage.transaction((db) =>
+      quarantine(db, { ...record, code: 'x', message: '' }, utcText(now)),
+    );
   }
   return id;
 }
@@ -91,7 +77,14 @@ interface Page {
 /** Reads a run's pages while the file changes beside it; nothing that is read is ever marked. */
 async function readAll(hourly: boolean, ids: readonly number[], pages: readonly Page[]) {
   const source = stateSource({
-    ...{ storage, table: divisionStates, locationId: 'store_1', now: () => now, setAside: 0, upTo: null },
+    ...{
+      storage: file.storage,
+      table: divisionStates,
+      locationId: 'store_1',
+      now: () => now,
+      setAside: 0,
+      upTo: null,
+    },
     touched: () => undefined,
   });
   const plan = await source.plan({ createdAfter: hourly ? windowStart : null }, false);
@@ -113,7 +106,7 @@ async function readAll(hourly: boolean, ids: readonly number[], pages: readonly 
 }
 
 function rows(): { readonly id: number; readonly createdAt: string | null }[] {
-  return other
+  return file.other
     .prepare<[], { id: number; createdAt: string | null }>(
       'SELECT division_state_id AS id, created_at AS createdAt FROM division_states',
     )
@@ -124,14 +117,14 @@ function pending(): unknown[] {
   const aside = 'SELECT local_id FROM sync_quarantine';
   const sql = `SELECT division_state_id FROM division_states
     WHERE synced_to_cloud = 0 AND division_state_id NOT IN (${aside}) ORDER BY 1`;
-  return other.prepare(sql).pluck().all();
+  return file.other.prepare(sql).pluck().all();
 }
 
 test('a run reads each pending row of its window once, whatever others do between its pages, and the next run what it left', async () => {
   const times = fc.array(createdAt, { maxLength: 25 });
   await fc.assert(
     fc.asyncProperty(fc.boolean(), times, fc.array(page, { maxLength: 12 }), async (hourly, given, pages) => {
-      other.exec('DELETE FROM division_states; DELETE FROM sync_quarantine');
+      file.other.exec('DELETE FROM division_states; DELETE FROM sync_quarantine');
       for (const one of given) insert(one);
       const before = rows();
       const isInWindow = (at: string | null): boolean => !hourly || (at !== null && at >= windowStart);
