@@ -127,9 +127,18 @@ module.exports = {
       to: { path: `^src-main/engine/${area}/`, pathNot: `^src-main/engine/${area}/service\\.ts$` },
     })),
     {
+      name: 'fixtures-serve-tests-only',
+      severity: 'error',
+      from: { path: '^src-', pathNot: ['\\.test\\.tsx?$', '-fixture\\.ts$'] },
+      to: { path: '-fixture\\.ts$' },
+    },
+    {
       name: 'no-development-package-in-the-product',
       severity: 'error',
-      from: { path: '^src-main/', pathNot: ['\\.test\\.ts$', '^src-main/(desktop/|index\\.ts$)'] },
+      from: {
+        path: '^src-main/',
+        pathNot: ['\\.test\\.ts$', '-fixture\\.ts$', '^src-main/(desktop/|index\\.ts$)'],
+      },
       to: { path: npmPackage, dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],

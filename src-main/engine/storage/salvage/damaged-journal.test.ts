@@ -13,7 +13,7 @@ import {
   pageSize,
   recovered,
   removeBoxesAfterEach,
-} from './damaged-box.ts';
+} from './damaged-box-fixture.ts';
 
 removeBoxesAfterEach();
 

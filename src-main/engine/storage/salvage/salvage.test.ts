@@ -13,7 +13,7 @@ import {
   pagesOf,
   recovered,
   removeBoxesAfterEach,
-} from './damaged-box.ts';
+} from './damaged-box-fixture.ts';
 
 removeBoxesAfterEach();
 
