@@ -9,8 +9,6 @@ import { type CaptureRecord, type Outcome, refused } from './capture-record.ts';
 import type { Message, Refusal } from './messages.ts';
 import { createStateStore } from './state-store.ts';
 
-const rowsPerStatement = 16;
-
 /** The database will not have this record, through no fault of the disk: it is refused and the rest goes on. */
 export class NotStorable extends Error {
   readonly record: CaptureRecord;
@@ -65,7 +63,7 @@ export function applyBatch(
 function applyInOrder(db: Database, records: readonly CaptureRecord[], setting: BatchSetting): Outcome[] {
   const { memory, dataDir, elapsed } = setting;
   const now = utcText(setting.now);
-  const states = createStateStore(db, now, setting.singly ? 1 : rowsPerStatement);
+  const states = createStateStore(db, now, setting.singly);
   const applying: Applying = { db, memory, states, dataDir, nowMs: setting.now.getTime(), now };
   const deadline = elapsed() + setting.budgetMs;
   const outcomes: Outcome[] = [];

@@ -66,7 +66,8 @@ class DatabaseMemory implements CaptureMemory {
   readonly #storage: Storage;
   readonly #configuredZone: string | null;
   readonly #sessions = new Map<string, KnownSession>();
-  readonly #parents = new Set<string>();
+  /** cameras by session whose parents are there */
+  readonly #parents = new Map<string, Set<string>>();
   #locationId: string | null = null;
   #time: StoreTime | null = null;
 
@@ -98,12 +99,12 @@ class DatabaseMemory implements CaptureMemory {
   }
 
   ensureParents(db: Database, sessionId: string, cameraId: string, locationId: string): void {
-    const key = `${sessionId}\n${cameraId}`;
-    if (this.#parents.has(key)) return;
+    const cameras = this.#parents.get(sessionId);
+    if (cameras?.has(cameraId)) return;
     this.adopt(db, locationId);
     ensureParents(db, { sessionId, cameraId, locationId });
     if (this.#parents.size >= rememberedParents) this.#parents.clear();
-    this.#parents.add(key);
+    this.#parents.set(sessionId, new Set([...(cameras ?? []), cameraId]));
   }
 
   session(db: Database, sessionId: string): KnownSession | null {

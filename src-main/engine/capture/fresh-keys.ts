@@ -12,6 +12,13 @@ export interface FreshKeys {
   isFresh(row: StateRow): boolean;
 }
 
+/** The last frames of a session in one of the two tables. */
+interface LastFrames {
+  readonly atBegin: number;
+  /** by camera, then by table id, '' for a division */
+  readonly seen: Map<string, Map<string, number>>;
+}
+
 const lastFrame = {
   division: 'SELECT MAX(frame_number) AS last FROM division_states WHERE session_id = ?',
   table: 'SELECT MAX(frame_number) AS last FROM table_states WHERE session_id = ?',
@@ -19,26 +26,26 @@ const lastFrame = {
 
 /** Holds for one transaction: nobody else writes while it lasts. */
 export function createFreshKeys(db: Database): FreshKeys {
-  const lastAtBegin = { division: new Map<string, number>(), table: new Map<string, number>() };
-  const lastSeen = new Map<string, number>();
+  const sessions = { division: new Map<string, LastFrames>(), table: new Map<string, LastFrames>() };
 
-  function atBegin({ kind, sessionId }: StateRow): number {
-    let last = lastAtBegin[kind].get(sessionId);
-    if (last === undefined) {
+  function framesOf({ kind, sessionId }: StateRow): LastFrames {
+    let frames = sessions[kind].get(sessionId);
+    if (frames === undefined) {
       const row = prepared(db, lastFrame[kind]).get(sessionId) as { last: number | null } | undefined;
-      last = row?.last ?? -1;
-      lastAtBegin[kind].set(sessionId, last);
+      frames = { atBegin: row?.last ?? -1, seen: new Map() };
+      sessions[kind].set(sessionId, frames);
     }
-    return last;
+    return frames;
   }
   return {
     isFresh(row) {
+      const { atBegin, seen } = framesOf(row);
+      const zones = seen.get(row.cameraId) ?? new Map<string, number>();
+      if (zones.size === 0) seen.set(row.cameraId, zones);
       const zone = row.kind === 'division' ? '' : row.tableId;
-      const key = `${row.kind}\n${row.sessionId}\n${row.cameraId}\n${zone}`;
-      const last = lastSeen.get(key) ?? -1;
-      const begin = atBegin(row);
-      if (row.frameNumber > last) lastSeen.set(key, row.frameNumber);
-      return row.frameNumber > last && row.frameNumber > begin;
+      const last = zones.get(zone) ?? -1;
+      if (row.frameNumber > last) zones.set(zone, row.frameNumber);
+      return row.frameNumber > last && row.frameNumber > atBegin;
     },
   };
 }

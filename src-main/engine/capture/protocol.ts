@@ -24,6 +24,9 @@ const safetyWords: Readonly<Record<SafetyFault, string>> = {
   unpaired_surrogate: 'a text holds half of a surrogate pair, which is no character',
 };
 
+/** stands in a decoded text for every byte that is no UTF-8, and may have been sent as such */
+const replacement = '\ufffd';
+
 const tooLongWords = `the line is longer than ${longestLineBytes} bytes; its first 64 KiB were kept`;
 
 /**
@@ -35,8 +38,10 @@ const tooLongWords = `the line is longer than ${longestLineBytes} bytes; its fir
  */
 export function parseLine(line: Buffer, tooLong = false): ParsedLine {
   if (tooLong) return refused(null, 'too_long', tooLongWords);
-  if (!isUtf8(line)) return refused(null, 'invalid_utf8', 'the line is not valid UTF-8');
   const text = line.toString('utf8');
+  if (text.includes(replacement) && !isUtf8(line)) {
+    return refused(null, 'invalid_utf8', 'the line is not valid UTF-8');
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);

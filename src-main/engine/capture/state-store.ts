@@ -16,10 +16,10 @@ export interface StateStore {
   flush(): void;
 }
 
-/** @param perStatement rows to a statement */
-export function createStateStore(db: Database, createdAt: string, perStatement: number): StateStore {
+/** @param singly each row by a statement of its own, which tells what a constraint is about */
+export function createStateStore(db: Database, createdAt: string, singly: boolean): StateStore {
   const fresh = createFreshKeys(db);
-  const inserter = createStateInserter(db, createdAt, perStatement);
+  const inserter = createStateInserter(db, createdAt, singly);
   return {
     find(row, time) {
       if (fresh.isFresh(row)) return null;
