@@ -93,7 +93,7 @@ export function makePlan(seed: number): Plan {
     states: random.whole(120, 600),
     sessions: random.whole(1, 7),
     batchSize: random.pick([10, 25, 60, 250, 1000]),
-    lanes: random.pick([1, 2, 8]),
+    lanes: random.pick([1, 2, 12]),
     chunk: random.pick([1, 5, 20, 80, 400]),
     pauseMs: random.pick([0, 1, 4, 10]),
     overlap: random.pick([0, 0, 1, 15, 120]),

@@ -32,7 +32,7 @@ test('every key has a default', () => {
     dataDir: folder.path,
     location: { id: null, timezone: null },
     capture: { command: null, batchSize: 100, flushIntervalMs: 250 },
-    sync: { batchSize: 1000, lanes: 8, requestTimeoutMs: 30_000, attempts: 5, catchUp: true },
+    sync: { batchSize: 1000, lanes: 12, requestTimeoutMs: 30_000, attempts: 5, catchUp: true },
     schedule: { enabled: true, hourly: '0 11-23 * * *', full: '0 3 * * *' },
     retention: { enabled: true, statesHours: 24, recordsDays: 90 },
     health: { openingHours: { open: '11:00', close: '23:00' }, silentMinutes: 10, bufferMegabytes: 1024 },

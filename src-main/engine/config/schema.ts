@@ -41,7 +41,7 @@ const sync = z.strictObject({
     .max(1000)
     .default(1000)
     .describe('records per request at most; a slow cloud gets fewer'),
-  lanes: z.int().min(1).max(16).default(8).describe('requests of one stream under way at once'),
+  lanes: z.int().min(1).max(16).default(12).describe('requests of one stream under way at once'),
   requestTimeoutMs: z
     .int()
     .min(1000)

@@ -7,6 +7,7 @@ import type { EngineLock } from './engine-lock.ts';
 import { type FileGuard, type FileTrouble, guardFile } from './file-guard.ts';
 import { openWhole, replaceDamaged, type WholeOptions } from './open-whole.ts';
 import { watchParents } from './parent-changes.ts';
+import { readerCache } from './reader-cache.ts';
 import { listenToFaults } from './reader-faults.ts';
 import { keepWhatIsOpen } from './rescue-file.ts';
 import { createSalvage, type SalvageWork } from './salvage/salvage.ts';
@@ -295,9 +296,13 @@ export class LiveDatabase {
 }
 
 function openReader(path: string, writer: Connection): Connection {
+  let reader: Connection | null = null;
   try {
-    return new Database(path, { readonly: true, timeout: 200 });
+    reader = new Database(path, { readonly: true, timeout: 200 });
+    reader.pragma(readerCache);
+    return reader;
   } catch (error) {
+    reader?.close();
     writer.close();
     throw error;
   }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database, { type Database as Connection } from 'better-sqlite3';
+import { readerCache } from './reader-cache.ts';
 
 /**
  * Answers long read-only queries beside the engine's own thread: {id, sql, parameters} → {id, rows} or
@@ -27,6 +28,7 @@ function opened(): Connection | null {
   let made: Connection | null = null;
   try {
     made = new Database(path, { readonly: true, timeout: 2000 });
+    made.pragma(readerCache);
     made.pragma('data_version');
     made.prepare('SELECT 1 FROM sqlite_schema').get();
     db = made;
