@@ -100,7 +100,7 @@ test('what a variable says is shown as locked, with its name, and cannot be chan
   const of = situation({ BACKHAUL_SYNC_LANES: '3', SUPABASE_URL: 'https://a.supabase.co' });
   expect(entry(of, 'sync.lanes')).toMatchObject({
     value: 3,
-    default: 8,
+    default: 12,
     source: 'environment',
     variable: 'BACKHAUL_SYNC_LANES',
     locked: true,
