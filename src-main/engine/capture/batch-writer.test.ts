@@ -195,7 +195,61 @@ describe('a disk that refuses', () => {
   });
 });
 
+describe('a database that another program holds', () => {
+  test('is told in words when it lasts, and capture goes on by itself when it is free', async () => {
+    const timers = handTimers();
+    const one = await start({ timers });
+    const other = new Database(one.storage.path);
+    other.exec('BEGIN IMMEDIATE');
+    const lines = openLines(one.capture);
+    lines.write(...Array.from({ length: 100 }, (_, i) => division(i, { seq: i })));
+    await settle();
+    timers.advance(4999);
+    expect(one.states).toEqual([]);
+    timers.advance(1);
+    expect(one.capture.status().state).toBe('stopped');
+    expect(one.capture.status().reason).toMatch(/Another program has held the local database/);
+    expect(lines.replies()).toEqual([]);
+    other.exec('ROLLBACK');
+    await until(() => lines.replies().length === 100);
+    expect(one.states.map((state) => state.state)).toEqual(['stopped', 'running']);
+    other.close();
+    await lines.end();
+  });
+});
+
 describe('a record that the database will not take', () => {
+  const state = (frame: number, seq: number, camera_id: string) => division(frame, { seq, camera_id });
+  const owned = (rule: string) => `CREATE TABLE division_states (division_state_id INTEGER PRIMARY KEY,
+    session_id TEXT, camera_id TEXT, frame_number INTEGER, UNIQUE (session_id, frame_number) ON CONFLICT ${rule})`;
+
+  test.for(['IGNORE', 'REPLACE'])(
+    'is refused where the rule of an older file would %s it, and what is stored stays',
+    async (rule) => {
+      const one = await start({ older: (db) => db.exec(owned(rule)) });
+      const { replies } = await one.send([state(1, 0, 'c1'), state(2, 1, 'c1'), state(1, 2, 'c2')]);
+      expect(replies.map((reply) => reply.code)).toEqual([undefined, undefined, 'not_storable']);
+      expect(one.rows('SELECT camera_id AS c, frame_number AS f FROM division_states ORDER BY f')).toEqual([
+        { c: 'c1', f: 1 },
+        { c: 'c1', f: 2 },
+      ]);
+      expect(count(one, 'rejected_lines')).toBe(1);
+    },
+  );
+
+  test('is refused where a trigger drops it without an error', async () => {
+    const one = await start();
+    await one.storage.transaction((db) =>
+      db.exec(`CREATE TRIGGER quiet BEFORE INSERT ON division_states WHEN NEW.frame_number = 40
+        BEGIN SELECT RAISE(IGNORE); END`),
+    );
+    const { replies } = await one.send(Array.from({ length: 64 }, (_, i) => division(i, { seq: i })));
+    expect(replies.filter((reply) => reply.type === 'error')).toMatchObject([
+      { seq: 40, code: 'not_storable' },
+    ]);
+    expect([count(one, 'division_states'), count(one, 'rejected_lines')]).toEqual([63, 1]);
+  });
+
   test('is refused and kept, the others of its batch land in order', async () => {
     const one = await start();
     await one.storage.transaction((db) =>

@@ -22,7 +22,7 @@ export interface CommitterOptions {
 export interface Committer {
   /**
    * Outcomes of the first records, as many as one transaction had time for; null when closing came first. While
-   * the disk refuses it is tried again, after pauses from 250 ms to 2 s.
+   * the disk refuses it is tried again, after pauses from 250 ms to 2 s; another program's lock is waited for.
    */
   commit(records: readonly CaptureRecord[]): Promise<Outcome[] | null>;
   /** null while the disk takes what comes */
@@ -34,6 +34,9 @@ export interface Committer {
 const budgetMs = 40;
 const firstRetryMs = 250;
 const longestRetryMs = 2000;
+/** so long a database that another program holds is waited for without a word */
+const longestSilenceMs = 5000;
+const heldByAnother = `Another program has held the local database for ${longestSilenceMs / 1000} seconds and nothing can be written meanwhile. What was acknowledged before is safe; let that program finish its transaction, or end it, and capture goes on by itself.`;
 
 export function createCommitter(options: CommitterOptions): Committer {
   return new PatientCommitter(options);
@@ -76,6 +79,7 @@ class PatientCommitter implements Committer {
   async #writeAtLast(records: readonly CaptureRecord[]): Promise<Outcome[] | null> {
     let retryMs = firstRetryMs;
     while (!this.#abort.signal.aborted) {
+      const endSilence = this.#options.timers.after(longestSilenceMs, () => this.#setReason(heldByAnother));
       try {
         return await this.#write(records);
       } catch (error) {
@@ -83,6 +87,8 @@ class PatientCommitter implements Committer {
         if (this.#abort.signal.aborted) return null;
         if (isReplaced(error) || this.#setAside(error)) continue;
         this.#setReason(error instanceof Error ? error.message : String(error));
+      } finally {
+        endSilence();
       }
       await this.#pause(retryMs);
       retryMs = Math.min(retryMs * 2, longestRetryMs);

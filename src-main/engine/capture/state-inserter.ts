@@ -68,14 +68,18 @@ function push(values: Value[], row: StateRow): void {
   else values.push(row.tableId, first, second);
 }
 
-/** Writes what is held by the largest statements that fit, and holds it no longer. */
+/**
+ * Writes what is held by the largest statements that fit, and holds it no longer.
+ * @throws where a row was not stored, also when the file would drop it without a word: it must not be acknowledged
+ */
 function write(db: Database, { kind, shared, values }: Held): void {
   let from = 0;
   for (const rows of sizes) {
     const length = rows * valuesPerRow;
     for (; values.length - from >= length; from += length) {
       const part = length === values.length ? values : values.slice(from, from + length);
-      prepared(db, insertSql(db, kind, rows)).run(...shared, ...part);
+      const { changes } = prepared(db, insertSql(db, kind, rows)).run(...shared, ...part);
+      if (changes !== rows) throw new Error('a trigger of the file drops it without an error');
     }
   }
   values.length = 0;
@@ -100,7 +104,8 @@ function insertSql(db: Database, kind: Kind, rows: number): string {
       ...[...columnsOf[kind].map((_, at) => `column${at + 1}`), ...fillers.map((one) => one.filler)],
     ];
     const row = `(${columnsOf[kind].map(() => '?').join(', ')})`;
-    sql = `INSERT INTO ${tableOf[kind]} (${names.join(', ')}) SELECT ${selected.join(', ')}
+    // A file whose rules say ON CONFLICT IGNORE or REPLACE would else drop this record, or one that is stored.
+    sql = `INSERT OR ABORT INTO ${tableOf[kind]} (${names.join(', ')}) SELECT ${selected.join(', ')}
       FROM (VALUES ${Array(rows).fill(row).join(', ')})`;
     known.set(`${kind}${rows}`, sql);
   }
