@@ -3,7 +3,7 @@ import type { HealthReport } from '../../contract/health-shapes.ts';
 import type { CaptureStatus, CloudStatus, Status, StreamStatus } from '../../contract/status-shapes.ts';
 import type { Config } from '../config/load-config.ts';
 import type { Storage } from '../storage/service.ts';
-import { lastVerification, type Scheduler, type Sync } from '../sync/service.ts';
+import { comparisonOwed, lastVerification, type Scheduler, type Sync } from '../sync/service.ts';
 import { lastSigns, silentCameras } from './camera-signs.ts';
 import { judgeHealth } from './checks.ts';
 import { damageOf } from './damage.ts';
@@ -116,6 +116,7 @@ export function createHealth(options: HealthOptions): Health {
       streams,
       lastRun,
       lastVerification: verification,
+      comparisonOwed: comparisonOwed(storage),
       capture,
       cloud,
       cloudExpected: options.cloudExpected,

@@ -39,6 +39,7 @@ const facts: VerdictFacts = {
   streams: [sent],
   lastRun: run,
   lastVerification: { at: '2026-01-01T00:00:00.900Z', agrees: true },
+  comparisonOwed: false,
   capture: {
     state: 'idle',
     reason: null,
@@ -83,17 +84,14 @@ test('records in the local cloud are safe on this box, never in the cloud', () =
 });
 
 test('it is never safe before a comparison', () => {
-  expect(verdictOf({ lastVerification: null, lastRun: null })).toBe('waiting: not_yet_verified');
+  expect(verdictOf({ comparisonOwed: true, lastVerification: null, lastRun: null })).toBe(
+    'waiting: not_yet_verified',
+  );
 });
 
-test('a run after the last comparison, killed or unverified, is not safe', () => {
-  const lastRun = {
-    ...run,
-    verified: false,
-    status: 'interrupted' as const,
-    startedAt: '2026-01-02T00:00:00.000Z',
-  };
-  expect(verdictOf({ lastRun })).toBe('waiting: not_yet_verified');
+test('what was marked after the last comparison is not safe, whatever the runs since then did', () => {
+  for (const lastRun of [run, { ...run, verified: false, sent: 0, status: 'interrupted' as const }])
+    expect(verdictOf({ comparisonOwed: true, lastRun })).toBe('waiting: not_yet_verified');
 });
 
 test('a comparison that disagrees needs a person, even with nothing waiting', () => {

@@ -13,6 +13,8 @@ export interface VerdictFacts {
   readonly streams: readonly StreamStatus[];
   readonly lastRun: RunResult | null;
   readonly lastVerification: LastVerification | null;
+  /** something may be marked as sent that was not compared since */
+  readonly comparisonOwed: boolean;
   readonly capture: CaptureStatus;
   readonly cloud: CloudStatus;
   /** an engine that stays is expected to keep its cloud; a single command starts one when it needs it */
@@ -139,20 +141,12 @@ function waitingReasons(facts: VerdictFacts, pending: number): Reason[] {
     }
   } else if (synced === 0) {
     reasons.push(reason('nothing_captured', 'No record has been captured yet.', {}));
-  } else if (facts.lastVerification?.agrees !== false && !isVerified(facts)) {
+  } else if (facts.lastVerification?.agrees !== false && facts.comparisonOwed) {
     reasons.push(
       reason('not_yet_verified', 'Everything was sent; it has not been compared with the cloud yet.', {}),
     );
   }
   return reasons;
-}
-
-/** The last comparison agreed, and nothing was sent after it without one. */
-function isVerified({ lastVerification, lastRun }: VerdictFacts): boolean {
-  if (lastVerification === null || !lastVerification.agrees) return false;
-  if (lastRun === null || lastRun.verified || lastRun.startedAt === null) return true;
-  if (lastRun.sent + lastRun.duplicates === 0) return true;
-  return Date.parse(lastVerification.at) > Date.parse(lastRun.startedAt) + lastRun.durationMs;
 }
 
 function isOffline({ cloud, cloudExpected }: VerdictFacts): boolean {

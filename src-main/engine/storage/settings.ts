@@ -6,6 +6,8 @@ export type SettingName =
   | 'location_id'
   | 'cloud'
   | 'last_verification'
+  /** '1' while something is marked as sent that no comparison has covered */
+  | 'comparison_owed'
   | 'schedule'
   | 'other_sync'
   | 'planned_rows'

@@ -20,7 +20,7 @@ const marksBelongTo = (cloud: string) => storage.transaction((db) => writeSettin
 
 test('a comparison speaks of the cloud it was made against and of no other', async () => {
   await marksBelongTo('supabase:https://a.supabase.co');
-  await rememberVerification(storage, agreed, at, true);
+  await rememberVerification(storage, agreed, at);
   expect(lastVerification(storage)).toEqual({ at: at.toISOString(), agrees: true });
   await marksBelongTo('supabase:https://b.supabase.co');
   expect(lastVerification(storage)).toBeNull();

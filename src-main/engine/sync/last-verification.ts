@@ -1,5 +1,5 @@
 import type { Verification } from '../../contract/verify-shapes.ts';
-import { readSetting, type Storage, writeSetting } from '../storage/service.ts';
+import { type Connection, readSetting, type Storage, writeSetting } from '../storage/service.ts';
 
 /** What the last comparison said, remembered in the file. */
 export interface LastVerification {
@@ -12,19 +12,27 @@ interface KeptVerification extends LastVerification {
   readonly cloud?: string | null;
 }
 
-/** The verdict is never "safe" before the last comparison agreed (SPEC 5.4). */
-export async function rememberVerification(
-  storage: Storage,
-  result: Verification,
-  now: Date,
-  whole: boolean,
-): Promise<void> {
-  const before = lastVerification(storage);
-  // A comparison of a few sessions cannot take back what a comparison of all found wrong.
-  const agrees = result.agrees && (whole || before?.agrees !== false);
+/**
+ * The verdict is never "safe" before the last comparison agreed (SPEC 5.4). What it says goes for all that is marked:
+ * a few sessions are compared alone only where no comparison is owed.
+ */
+export async function rememberVerification(storage: Storage, result: Verification, now: Date): Promise<void> {
   const cloud = readSetting(storage.reader, 'cloud');
-  const value: KeptVerification = { at: now.toISOString(), agrees, cloud };
-  await storage.transaction((db) => writeSetting(db, 'last_verification', JSON.stringify(value)));
+  const value: KeptVerification = { at: now.toISOString(), agrees: result.agrees, cloud };
+  await storage.transaction((db) => {
+    writeSetting(db, 'last_verification', JSON.stringify(value));
+    writeSetting(db, 'comparison_owed', '0');
+  });
+}
+
+/** Inside the transaction that marks: a run that dies or fails before it compares must not be forgotten. */
+export function oweComparison(db: Connection): void {
+  writeSetting(db, 'comparison_owed', '1');
+}
+
+/** Whether something may be marked as sent that is not known to be in the cloud: not compared, or found missing. */
+export function comparisonOwed(storage: Storage): boolean {
+  return readSetting(storage.reader, 'comparison_owed') === '1' || lastVerification(storage)?.agrees !== true;
 }
 
 /** The last comparison with the cloud that the marks belong to, null before the first. */

@@ -20,7 +20,7 @@ import { type Switched, switchCloud } from './switch-cloud.ts';
 import type { SyncOptions, SyncRequest } from './sync-options.ts';
 import { createTurns } from './turns.ts';
 
-export { type LastVerification, lastVerification } from './last-verification.ts';
+export { comparisonOwed, type LastVerification, lastVerification } from './last-verification.ts';
 export { pendingParents } from './parent-source.ts';
 export type { Quarantine, QuarantineSelection } from './quarantine.ts';
 export { reasonIn } from './refusal-reasons.ts';
@@ -125,7 +125,7 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
     const reached = await reach(signal);
     if (reached === null) return nothingCompared;
     const result = await verifySessions({ ...reached, ...wanted, storage, sessions: null, now, signal });
-    await rememberVerification(storage, result, now(), true);
+    await rememberVerification(storage, result, now());
     return result;
   }
 

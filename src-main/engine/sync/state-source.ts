@@ -1,6 +1,7 @@
 import type { RefusalReason } from '../../contract/quarantine-shapes.ts';
 import { notQuarantined, prepared, quarantine, type Storage, unsynced, utcText } from '../storage/service.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { oweComparison } from './last-verification.ts';
 import type { OutgoingValues } from './outgoing-row.ts';
 import { sentenceOf } from './refusal-reasons.ts';
 import { keyInSession, readSealed } from './sealed-records.ts';
@@ -178,6 +179,7 @@ export function stateSource(options: StateSourceOptions): Source<StateItem> {
     async mark(items) {
       const sql = `UPDATE ${table.name} SET synced_to_cloud = 1 WHERE ${sameContent(table)} AND ${unsynced}`;
       await storage.transaction((db) => {
+        oweComparison(db);
         const update = prepared(db, sql);
         for (const { rows } of items) {
           // A first row that was changed beside us goes again, and what is to become of its copy shows then.

@@ -11,7 +11,7 @@ import type { Logger } from '../../log/logger.ts';
 import { utcText } from '../../storage/service.ts';
 import { cleanUp } from '../cleanup.ts';
 import type { Journal } from '../journal.ts';
-import { rememberVerification } from '../last-verification.ts';
+import { comparisonOwed, rememberVerification } from '../last-verification.ts';
 import { createProgressMeter } from '../progress.ts';
 import { executeRun } from '../run.ts';
 import type { AnyStream } from '../stream.ts';
@@ -33,6 +33,8 @@ export async function runOnce(
   const { storage, now, config } = options;
   const locationId = storage.location.id();
   const touched = new Set<string>();
+  // What an earlier run marked and did not compare, or found missing, is compared now, whatever this one sends.
+  const whole = request.mode === 'full' || comparisonOwed(storage);
   let session: CloudSession | null = null;
 
   async function open(): Promise<readonly AnyStream[]> {
@@ -47,7 +49,6 @@ export async function runOnce(
 
   async function compare(): Promise<Verification> {
     if (session === null || locationId === null) return nothingCompared;
-    const whole = request.mode === 'full';
     const sessions = whole ? null : [...touched];
     const result = await verifySessions({
       storage,
@@ -60,7 +61,7 @@ export async function runOnce(
       now,
       signal,
     });
-    await rememberVerification(storage, result, now(), whole);
+    await rememberVerification(storage, result, now());
     return result;
   }
 
