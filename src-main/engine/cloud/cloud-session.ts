@@ -80,7 +80,7 @@ export function openCloudSession(options: CloudSessionOptions): CloudSession {
     if (response.status === 401) {
       const fresh = await unlessAborted(tokens.get(token), request.signal);
       if (fresh !== token) {
-        await response.body?.cancel();
+        await response.body?.cancel().catch(() => undefined);
         token = fresh;
         response = await attempt(request, token);
       }

@@ -32,8 +32,12 @@ export function tableSink<Item>(
     const path = `/rest/v1/${options.table}?columns=${columns}&on_conflict=${key}`;
     const body = JSON.stringify(rows);
     const response = await session.post(path, body, prefer, signal);
-    await response.body?.cancel();
-    return { rows: writtenCount(response, options.table), bytes: Buffer.byteLength(body) };
+    await response.body?.cancel().catch(() => undefined); // the head has said it all
+    const written = writtenCount(response);
+    // To merge writes every row, to ignore duplicates at most every row: another count is another request's.
+    const isOfThese = resolution === 'merge' ? written === rows.length : (written ?? Infinity) <= rows.length;
+    if (written === null || !isOfThese) throw strangeAnswer(response, options.table);
+    return { rows: written, bytes: Buffer.byteLength(body) };
   }
 
   return {
@@ -65,17 +69,15 @@ function list(columns: readonly string[]): string {
 }
 
 /** How many rows the statement wrote, as PostgREST's content-range says; nothing else is believed. */
-function writtenCount(response: Response, table: string): number {
-  const match = /\/(\d+)$/.exec(response.headers.get('content-range') ?? '');
-  if (match?.[1] !== undefined) return Number(match[1]);
-  throw new CloudError(
-    {
-      kind: 'network',
-      status: response.status,
-      code: '',
-      message: 'an answer without a count: something else answers in the place of the cloud',
-      retryAfterMs: null,
-    },
+function writtenCount(response: Response): number | null {
+  const match = /^(?:\*|\d+-\d+)\/(\d+)$/.exec(response.headers.get('content-range') ?? '');
+  return match?.[1] === undefined ? null : Number(match[1]);
+}
+
+function strangeAnswer(response: Response, table: string): CloudError {
+  const message = 'an answer without the count of its rows: something else answers in the place of the cloud';
+  return new CloudError(
+    { kind: 'network', status: response.status, code: '', message, retryAfterMs: null },
     table,
   );
 }
