@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database as Connection } from 'better-sqlite3';
 import { openDatabase } from '../open-database.ts';
+import { writeSetting } from '../settings.ts';
 import { writeTransaction } from '../write-transaction.ts';
 import { type FoundRow, findRows, type Losses } from './find-rows.ts';
 import { type FoundSchema, readSchema } from './found-schema.ts';
@@ -83,6 +84,8 @@ async function bringAll(
     await bring(db, name, findRows(file, schema, group, losses), marksAreKnown);
   await writeTransaction(db, () => {
     makeTriggers(db, schema);
+    // A comparison made meanwhile has not seen what came back with its mark.
+    writeSetting(db, 'comparison_owed', '1');
     changeSetAside(db, name, (before) => ({ ...before, ...losses, state: 'done', readAs }));
   });
 }

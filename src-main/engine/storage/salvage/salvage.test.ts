@@ -2,6 +2,7 @@ import { readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { readSetting, writeSetting } from '../settings.ts';
 import {
   box,
   type DamagedBox,
@@ -75,6 +76,17 @@ test('what was marked as sent stays marked where the mark can be believed, and i
   expect(kept).toEqual(Array.from({ length: 300 }, (_, index) => sent(index)));
   const doubtful = await flags((of) => of.overwrite(0, garbage(pageSize)));
   expect(new Set(doubtful)).toEqual(new Set([0]));
+});
+
+test('what came back with its mark is to be compared, whatever was compared before', async () => {
+  const of = box();
+  await of.fill(300);
+  const before = await opened(of);
+  await before.transaction((db) => writeSetting(db, 'comparison_owed', '0'));
+  await before.close();
+  of.overwrite(page(of, 'backhaul_division_states_session', 1), garbage(pageSize));
+  const storage = await recovered(of);
+  expect(readSetting(storage.reader, 'comparison_owed')).toBe('1');
 });
 
 test('a record that was set aside comes back from its entry where its own page is lost', async () => {
