@@ -19,6 +19,8 @@ export interface Expected {
 export interface Checker {
   /** how many state rows the cloud has of a location */
   count(locationId: string): Promise<number>;
+  /** whether each page of the file is what it must be */
+  isWhole(file: string): Promise<boolean>;
   /** what is not as it must be; empty when all is well */
   faults(file: string, expected: Expected): Promise<string[]>;
 }
@@ -68,17 +70,27 @@ export function createChecker(cloud: Readonly<Record<string, string>>): Checker 
       );
       return Number((await psql(`SELECT ${each.join(' + ')}`))[0]);
     },
+    isWhole: async (file) => (await integrityOf(file)) === 'ok',
     async faults(file, expected) {
       return [...(await fileFaults(file)), ...(await cloudFaults(expected))];
     },
   };
 }
 
+async function sqlite3(file: string, sql: string): Promise<string> {
+  const { stdout } = await run('sqlite3', ['-cmd', '.timeout 5000', file, sql], { maxBuffer: bufferBytes });
+  return stdout.trim();
+}
+
+/** `ok`, or what is damaged; the shell fails where it is damaged much. */
+function integrityOf(file: string): Promise<string> {
+  return sqlite3(file, 'PRAGMA integrity_check').catch((error: unknown) => String(error));
+}
+
 async function fileFaults(file: string): Promise<string[]> {
-  const sqlite = async (sql: string): Promise<string> =>
-    (await run('sqlite3', ['-cmd', '.timeout 5000', file, sql], { maxBuffer: bufferBytes })).stdout.trim();
+  const sqlite = (sql: string): Promise<string> => sqlite3(file, sql);
   const faults: string[] = [];
-  const integrity = await sqlite('PRAGMA integrity_check');
+  const integrity = await integrityOf(file);
   if (integrity !== 'ok') faults.push(`the file's integrity: ${integrity}`);
   for (const [table, key] of [
     ['division_states', ''],

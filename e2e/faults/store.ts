@@ -104,9 +104,9 @@ export async function openStore(plan: Plan, cloud: FaultCloud, library: string):
       // A request that joined a run under way is answered by one that began before it.
       if (answer === null || answer.joined || answer.run.status !== 'success' || !answer.run.verified) return;
       const held = await cloud.checker.count(locationId);
-      if (held < before)
+      if (held + destroyed.size < before)
         lies.push(
-          `a run was called verified with ${held} records in the cloud, ${before} were acknowledged before it`,
+          `a run was called verified with ${held} records in the cloud, ${before} were acknowledged before it and ${destroyed.size} of all destroyed`,
         );
     },
     writeFromOutside: (rows) => outside.write(rows),

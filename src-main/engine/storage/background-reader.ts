@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { BackhaulError } from '../../contract/errors.ts';
+import { queryFault } from './reader-faults.ts';
 
 /** Read-only queries that may take long: they run in a thread of their own, so that nothing waits for them. */
 export interface BackgroundReader {
@@ -31,11 +32,6 @@ interface Waiting {
 
 /** A thread holds its own heap and cache, so it does not outlive the questions by much. */
 const idleMs = 15_000;
-
-function faultOf({ error, code }: Reply): BackhaulError {
-  const details = code === undefined ? {} : { details: { sqliteCode: code } };
-  return new BackhaulError('storage', `A query of the local database failed: ${error}`, details);
-}
 
 /** The thread starts with a query and ends when there was none for a while, or with `close`. */
 export function createBackgroundReader(path: string): BackgroundThread {
@@ -74,7 +70,7 @@ export function createBackgroundReader(path: string): BackgroundThread {
       waiting.delete(reply.id);
       if (waiting.size === 0) idleAfter(made);
       if (reply.rows !== undefined) one?.resolve(reply.rows);
-      else one?.reject(faultOf(reply));
+      else one?.reject(queryFault(reply.error ?? '', reply.code));
     });
     made.on('error', (error) => failAll(made, error instanceof Error ? error : new Error(String(error))));
     made.on('exit', () =>

@@ -1,8 +1,16 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { BackhaulError } from '../../contract/errors.ts';
+import { sqliteCode } from './write-transaction.ts';
 
 const listeners = new WeakMap<Database, (error: unknown) => void>();
 
-/** What statements of this connection throw is told as well as thrown. */
+/** What a question to the local database met; `code` is SQLite's name of it. */
+export function queryFault(message: string, code: string | undefined): BackhaulError {
+  const details = code === undefined ? {} : { details: { sqliteCode: code } };
+  return new BackhaulError('storage', `A query of the local database failed: ${message}`, details);
+}
+
+/** What statements of this connection throw is told, and thrown as a fault of the storage where it is none of the statement. */
 export function listenToFaults(db: Database, listener: (error: unknown) => void): void {
   listeners.set(db, listener);
 }
@@ -19,7 +27,10 @@ export function withFaultsTold<Of extends Statement<unknown[]>>(db: Database, st
         return work.apply(statement, values);
       } catch (error) {
         listener(error);
-        throw error;
+        const code = sqliteCode(error);
+        throw code === undefined || code === 'SQLITE_ERROR'
+          ? error
+          : queryFault((error as Error).message, code);
       }
     };
   return Object.assign(statement, { get: telling(get), all: telling(all) });

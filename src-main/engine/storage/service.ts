@@ -3,7 +3,7 @@ import type { Database as Connection } from 'better-sqlite3';
 import type { Logger } from '../log/logger.ts';
 import { type BackgroundReader, createBackgroundReader } from './background-reader.ts';
 import { boxLocation, fixLocation, locationTimeZone } from './box-location.ts';
-import { damageIn, damageQuery } from './damage.ts';
+import { damageIn, damageQuery, isDamage } from './damage.ts';
 import type { EngineLock } from './engine-lock.ts';
 import { LiveDatabase } from './live-database.ts';
 import { prepared } from './prepared.ts';
@@ -103,14 +103,19 @@ export async function openStorage(dataDir: string, options: StorageOptions): Pro
   const background: BackgroundReader = {
     ...worker,
     async all<Row>(sql: string, parameters: readonly unknown[] = []) {
-      const here = () => prepared(live.reader, sql).all(...parameters) as Row[];
-      if (!live.hasFile) return here();
       const { opened } = live;
-      const rows = await worker.tryAll<Row>(sql, parameters).catch(async (error: unknown) => {
-        await live.noteFault(error, opened);
-        throw error;
-      });
-      return rows ?? here();
+      const ask = async (): Promise<Row[]> => {
+        const rows = live.hasFile ? await worker.tryAll<Row>(sql, parameters) : null;
+        return rows ?? (prepared(live.reader, sql).all(...parameters) as Row[]);
+      };
+      try {
+        return await ask();
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        // The new file answers, which takes the damaged one's place meanwhile.
+        await live.replace(error, opened);
+        return await ask();
+      }
     },
   };
   return {

@@ -2,6 +2,7 @@ import { readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { prepared } from '../service.ts';
 import { readSetting, writeSetting } from '../settings.ts';
 import {
   box,
@@ -242,3 +243,29 @@ for (const seed of [1, 2, 3]) {
     expect(found.filter((number) => !legible.has(number))).toEqual([]);
   });
 }
+
+test('a question that meets the damage first is answered from the new file', async () => {
+  const of = box();
+  await of.fill(records);
+  const storage = await opened(of);
+  for (const at of pagesOf(of.path, 'division_states')) of.overwrite(at, garbage(pageSize));
+  const ask = () =>
+    storage.background.all<{ n: number }>('SELECT count(screenshot_path) AS n FROM division_states');
+  const answers = await Promise.all([ask(), ask(), ask()]);
+  expect(answers).toEqual([[{ n: 0 }], [{ n: 0 }], [{ n: 0 }]]);
+  expect(of.setAside()).toHaveLength(1);
+});
+
+test('a question on the engine’s own thread that meets the damage is refused in words, the next is answered', async () => {
+  const of = box();
+  await of.fill(records);
+  const storage = await opened(of);
+  for (const at of pagesOf(of.path, 'division_states')) of.overwrite(at, garbage(pageSize));
+  const sql = 'SELECT count(screenshot_path) AS n FROM division_states';
+  expect(() => prepared(storage.reader, sql).get()).toThrow(
+    expect.objectContaining({ name: 'BackhaulError', code: 'storage' }),
+  );
+  await storage.salvage.settled();
+  await expect.poll(() => of.setAside()).toHaveLength(1);
+  expect(await storage.background.all(sql)).toEqual([{ n: 0 }]);
+});
