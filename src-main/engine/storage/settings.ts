@@ -8,6 +8,8 @@ export type SettingName =
   | 'last_verification'
   /** '1' while something is marked as sent that no comparison has covered */
   | 'comparison_owed'
+  /** a token while rows came back with their marks that no comparison of all has covered, else '0' */
+  | 'whole_comparison_owed'
   | 'schedule'
   | 'other_sync'
   | 'planned_rows'

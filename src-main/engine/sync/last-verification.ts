@@ -12,16 +12,35 @@ interface KeptVerification extends LastVerification {
   readonly cloud?: string | null;
 }
 
+/** What a comparison that begins now will have compared. */
+export interface Coverage {
+  /** all that is held, not only what a run touched */
+  readonly whole: boolean;
+  /** what came back until now; what comes while it compares is still owed after it */
+  readonly wholeOwed: string | null;
+}
+
+export function coverageFromNow(storage: Storage, whole: boolean): Coverage {
+  return { whole, wholeOwed: readSetting(storage.reader, 'whole_comparison_owed') };
+}
+
 /**
  * The verdict is never "safe" before the last comparison agreed (SPEC 5.4). What it says goes for all that is marked:
  * a few sessions are compared alone only where no comparison is owed.
  */
-export async function rememberVerification(storage: Storage, result: Verification, now: Date): Promise<void> {
+export async function rememberVerification(
+  storage: Storage,
+  result: Verification,
+  now: Date,
+  covers: Coverage,
+): Promise<void> {
   const cloud = readSetting(storage.reader, 'cloud');
   const value: KeptVerification = { at: now.toISOString(), agrees: result.agrees, cloud };
   await storage.transaction((db) => {
     writeSetting(db, 'last_verification', JSON.stringify(value));
     writeSetting(db, 'comparison_owed', '0');
+    const paid = covers.whole && readSetting(db, 'whole_comparison_owed') === covers.wholeOwed;
+    if (paid) writeSetting(db, 'whole_comparison_owed', '0');
   });
 }
 
@@ -32,7 +51,9 @@ export function oweComparison(db: Connection): void {
 
 /** Whether something may be marked as sent that is not known to be in the cloud: not compared, or found missing. */
 export function comparisonOwed(storage: Storage): boolean {
-  return readSetting(storage.reader, 'comparison_owed') === '1' || lastVerification(storage)?.agrees !== true;
+  const names = ['comparison_owed', 'whole_comparison_owed'] as const;
+  const owed = names.some((name) => (readSetting(storage.reader, name) ?? '0') !== '0');
+  return owed || lastVerification(storage)?.agrees !== true;
 }
 
 /** The last comparison with the cloud that the marks belong to, null before the first. */

@@ -8,7 +8,7 @@ import { readSetting } from '../storage/service.ts';
 import { version } from '../version.ts';
 import { type Cleaned, cleanUp } from './cleanup.ts';
 import { createJournal, type Journal } from './journal.ts';
-import { rememberVerification } from './last-verification.ts';
+import { coverageFromNow, rememberVerification } from './last-verification.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { nothingCompared, verifySessions } from './streams/create-streams.ts';
 import { sendHeartbeat } from './streams/heartbeat.ts';
@@ -124,8 +124,9 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
   ): Promise<Verification> {
     const reached = await reach(signal);
     if (reached === null) return nothingCompared;
+    const coverage = coverageFromNow(storage, true);
     const result = await verifySessions({ ...reached, ...wanted, storage, sessions: null, now, signal });
-    await rememberVerification(storage, result, now());
+    await rememberVerification(storage, result, now(), coverage);
     return result;
   }
 

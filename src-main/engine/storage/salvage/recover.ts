@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database as Connection } from 'better-sqlite3';
 import { openDatabase } from '../open-database.ts';
@@ -84,8 +85,8 @@ async function bringAll(
     await bring(db, name, findRows(file, schema, group, losses), marksAreKnown);
   await writeTransaction(db, () => {
     makeTriggers(db, schema);
-    // A comparison made meanwhile has not seen what came back with its mark.
-    writeSetting(db, 'comparison_owed', '1');
+    // A comparison under way has not seen all that came back with its mark.
+    writeSetting(db, 'whole_comparison_owed', randomUUID());
     changeSetAside(db, name, (before) => ({ ...before, ...losses, state: 'done', readAs }));
   });
 }

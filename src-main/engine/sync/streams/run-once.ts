@@ -11,7 +11,7 @@ import type { Logger } from '../../log/logger.ts';
 import { utcText } from '../../storage/service.ts';
 import { cleanUp } from '../cleanup.ts';
 import type { Journal } from '../journal.ts';
-import { comparisonOwed, rememberVerification } from '../last-verification.ts';
+import { comparisonOwed, coverageFromNow, rememberVerification } from '../last-verification.ts';
 import { createProgressMeter } from '../progress.ts';
 import { executeRun } from '../run.ts';
 import type { AnyStream } from '../stream.ts';
@@ -49,6 +49,7 @@ export async function runOnce(
 
   async function compare(): Promise<Verification> {
     if (session === null || locationId === null) return nothingCompared;
+    const coverage = coverageFromNow(storage, whole);
     const sessions = whole ? null : [...touched];
     const result = await verifySessions({
       storage,
@@ -61,7 +62,7 @@ export async function runOnce(
       now,
       signal,
     });
-    await rememberVerification(storage, result, now());
+    await rememberVerification(storage, result, now(), coverage);
     return result;
   }
 
