@@ -117,11 +117,9 @@ export function openCloudSession(options: CloudSessionOptions): CloudSession {
     get: (path, signal) => send({ method: 'GET', path, timeoutMs, signal }, path.split('?')[0] ?? path),
     async probe(signal) {
       const path = '/rest/v1/ASE_locations?select=location_id&limit=1';
-      await jsonOf(
-        await send({ method: 'GET', path, timeoutMs, signal }, 'ASE_locations'),
-        'ASE_locations',
-        signal,
-      );
+      const response = await send({ method: 'GET', path, timeoutMs, signal }, 'ASE_locations');
+      const rows = await jsonOf(response, 'ASE_locations', signal);
+      if (!Array.isArray(rows)) throw somethingElse(response.status, 'ASE_locations');
     },
     async callFunction(name, input, signal) {
       const body = JSON.stringify(input);
@@ -160,15 +158,12 @@ async function jsonOf(response: Response, what: string, signal: AbortSignal): Pr
   try {
     return JSON.parse(text);
   } catch {
-    throw new CloudError(
-      {
-        kind: 'network',
-        status: response.status,
-        code: '',
-        message: 'something else answers in its place, perhaps a sign-in page of the network',
-        retryAfterMs: null,
-      },
-      what,
-    );
+    throw somethingElse(response.status, what);
   }
+}
+
+/** What answered with success is not the cloud. */
+export function somethingElse(status: number | null, what: string): CloudError {
+  const message = 'something else answers in its place, perhaps a sign-in page of the network';
+  return new CloudError({ kind: 'network', status, code: '', message, retryAfterMs: null }, what);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BackhaulError } from '../../contract/errors.ts';
 import type { CloudVerifier } from '../sync/verify-options.ts';
-import type { CloudSession } from './cloud-session.ts';
+import { type CloudSession, somethingElse } from './cloud-session.ts';
 
 const tallies = z.array(z.tuple([z.string(), z.string(), z.string(), z.number(), z.string(), z.string()]));
 const records = z.array(z.tuple([z.string(), z.string(), z.string(), z.number()]));
@@ -14,9 +14,9 @@ export function cloudVerifier(session: CloudSession, locationId: string): CloudV
     input: Record<string, unknown>,
     signal: AbortSignal,
   ): Promise<T> {
-    const parsed = shape.safeParse(
-      await session.callFunction(name, { p_location: locationId, ...input }, signal),
-    );
+    const answer = await session.callFunction(name, { p_location: locationId, ...input }, signal);
+    if (!Array.isArray(answer)) throw somethingElse(null, name);
+    const parsed = shape.safeParse(answer);
     if (parsed.success) return parsed.data;
     throw new BackhaulError(
       'misconfigured',
