@@ -21,8 +21,9 @@ export function isDamage(error: unknown): boolean {
   return code !== undefined && (isCodeOfDamage(code) || isUnsupportedFormat(error));
 }
 
+/** A short read is one of a journal that was cut while it was in use. */
 function isCodeOfDamage(code: string): boolean {
-  return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT');
+  return code === 'SQLITE_IOERR_SHORT_READ' || code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT');
 }
 
 /** The number of the schema's format has been 1 to 4 since 2006. */

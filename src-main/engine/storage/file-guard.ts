@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileIdentity } from './file-identity.ts';
+import { fileIdentity, nameIdentity } from './file-identity.ts';
 
 /** Why what is committed on an open connection may not be what the next start finds. */
 export interface FileTrouble {
@@ -21,14 +21,15 @@ export interface FileGuard {
 /** Begins with what lies there now: call it right after opening. */
 export function guardFile(path: string): FileGuard {
   const folder = dirname(path);
-  const main = fileIdentity(path);
+  const main = nameIdentity(path);
   const journals = [`${path}-wal`, `${path}-shm`].map((name) => ({ name, known: fileIdentity(name) }));
 
   function trouble(): FileTrouble | null {
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-    const found = fileIdentity(path);
-    if (found === null) return { kind: 'gone', reason: `${path} was removed or moved while it was in use.` };
-    if (found !== main)
+    if (fileIdentity(path) === null)
+      return { kind: 'gone', reason: `${path} was removed or moved while it was in use.` };
+    // A link to the same file too: new connections look for the journal beside that one.
+    if (nameIdentity(path) !== main)
       return {
         kind: 'replaced',
         reason: `Another file was put in the place of ${path} while it was in use.`,

@@ -5,6 +5,7 @@ import { compact } from './compact.ts';
 import { isDamage, replaced, wordsOf } from './damage.ts';
 import type { EngineLock } from './engine-lock.ts';
 import { type FileGuard, type FileTrouble, guardFile } from './file-guard.ts';
+import { noFileAt } from './file-identity.ts';
 import { openWhole, replaceDamaged, type WholeOptions } from './open-whole.ts';
 import { watchParents } from './parent-changes.ts';
 import { readerCache } from './reader-cache.ts';
@@ -257,6 +258,8 @@ export class LiveDatabase {
   /** @throws what does not pass by itself */
   async #openFile(): Promise<void> {
     if (!this.#owns) return this.#lookOnly(this.#options.lock?.refusal ?? notOurs);
+    const inItsPlace = noFileAt(this.#path);
+    if (inItsPlace !== null) return this.#lookOnly(inItsPlace);
     try {
       const { db, readOnlyReason, backup } = await openWhole(this.#path, this.#whole);
       this.#backup = backup ?? this.#backup;

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import Database, { type Database as Connection } from 'better-sqlite3';
+import { noFileAt } from './file-identity.ts';
 import { latestVersion, migrations } from './migrations/list.ts';
 
 const largestCopyBytes = 64 * 1024 * 1024;
@@ -11,6 +12,8 @@ const journalBytes = [18, 19];
  * copy of it in memory (a reader needs a -shm file, which a full or read-only disk may not give), else an empty database.
  */
 export function openStandIn(path: string): Connection {
+  // Opening a pipe for reading would wait for ever.
+  if (noFileAt(path) !== null) return empty();
   return readOnly(path) ?? copyInMemory(path) ?? empty();
 }
 

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, expect, test } from 'vitest';
@@ -184,6 +184,46 @@ test('a file that is no database is set aside as it is, and a new one is made', 
   expect(kept.map((name) => readFileSync(join(dataDir, name), 'utf8'))).toEqual([
     'this is not a database, it is a letter to the reader',
   ]);
+});
+
+test('a pipe in the place of the file is told, left as it is, and got over when it is moved away', async () => {
+  const dataDir = folder();
+  const path = join(dataDir, databaseFileName);
+  expect(spawnSync('mkfifo', [path]).status).toBe(0);
+  const storage = await open(dataDir);
+  const write = () => storage.transaction((db) => insertRow(db, 'cameras', { camera_id: 'c1' }));
+  await expect(write()).rejects.toThrow(/A pipe lies in the place of the file/);
+  renameSync(path, `${path}.pipe`);
+  await expect(write()).resolves.toBe(1);
+});
+
+test('a file that was moved under a running engine and linked to from its old place keeps what is committed', async () => {
+  const dataDir = folder();
+  const path = join(dataDir, databaseFileName);
+  const storage = await open(dataDir);
+  const write = (camera_id: string) => storage.transaction((db) => insertRow(db, 'cameras', { camera_id }));
+  await write('c1');
+  renameSync(path, `${path}.moved`);
+  symlinkSync(`${path}.moved`, path);
+  await expect(write('c2')).rejects.toThrow(/Another file was put in the place/);
+  await write('c3');
+  const other = new Database(path, { readonly: true });
+  const found = other.prepare('SELECT camera_id AS c FROM cameras ORDER BY 1').all() as { c: string }[];
+  expect(found.map(({ c }) => c)).toEqual(['c1', 'c2', 'c3']);
+  other.close();
+});
+
+test('a journal that is cut in use is damage: the file is set aside and a new one goes on', async () => {
+  const dataDir = folder();
+  const path = join(dataDir, databaseFileName);
+  const storage = await open(dataDir);
+  const write = (camera_id: string) => storage.transaction((db) => insertRow(db, 'cameras', { camera_id }));
+  await write('c1');
+  await storage.transaction((db) => db.pragma('shrink_memory'));
+  truncateSync(`${path}-wal`, 0);
+  await expect(write('c2')).rejects.toThrow(/damaged and is set aside/);
+  await write('c3');
+  expect(readdirSync(dataDir).some((name) => name.includes('.damaged-'))).toBe(true);
 });
 
 test('a transaction waits for another process without blocking the loop', async () => {
