@@ -23,6 +23,10 @@ export async function startFaultCloud(): Promise<FaultCloud> {
   const address = new URL(await adminConnectionString(cloud.dataDir));
   const compiled = join(cloud.dataDir, 'compiled');
   mkdirSync(compiled);
+  const gateways = () => processesOf(cloud.dataDir).filter(({ args }) => args[0]?.endsWith('/postgrest'));
+  const one = `SELECT pid FROM pg_stat_activity WHERE application_name ILIKE 'postgrest%' LIMIT 1`;
+  // A database that another run has just killed has none.
+  const backends = () => cloud.sql<{ pid: number }>(one).catch(() => []);
   return {
     url: cloud.url,
     apiKey: cloud.apiKey,
@@ -36,17 +40,7 @@ export async function startFaultCloud(): Promise<FaultCloud> {
       PGDATABASE: address.pathname.slice(1),
     }),
     async kill(part) {
-      const pids =
-        part === 'gateway'
-          ? processesOf(cloud.dataDir)
-              .filter(({ args }) => args[0]?.endsWith('/postgrest'))
-              .map(({ pid }) => pid)
-          : (
-              await cloud.sql<{ pid: number }>(
-                `SELECT pid FROM pg_stat_activity WHERE application_name ILIKE 'postgrest%' LIMIT 1`,
-              )
-            ).map(({ pid }) => pid);
-      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      for (const { pid } of part === 'gateway' ? gateways() : await backends()) process.kill(pid, 'SIGKILL');
     },
     close: () => cloud.close(),
   };

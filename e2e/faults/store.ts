@@ -6,7 +6,7 @@ import { type AttachedEngine, attachEngine } from '../../src-main/engine/rpc/att
 import { databaseFileName } from '../../src-main/engine/storage/service.ts';
 import { type CommandOptions, type RunningCommand, startBackhaul } from '../support/command-line.ts';
 import { type CuttingProxy, startCuttingProxy } from '../support/cutting-proxy.ts';
-import { makeRecording, type Recording } from '../support/records.ts';
+import { makeRecording, type Recording, wallClock } from '../support/records.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { damage, keyOf } from './damage.ts';
@@ -15,6 +15,9 @@ import type { FaultCloud } from './fault-cloud.ts';
 import type { Plan } from './plan.ts';
 
 const run = promisify(execFile);
+
+/** Days that the cloud still has whole: of older ones a comparison says nothing. */
+const dayMs = 86_400_000;
 
 /** One store under test: its data directory, its way to the cloud, what it has been told. */
 export interface Store {
@@ -57,7 +60,8 @@ export async function openStore(plan: Plan, cloud: FaultCloud, library: string):
   const sync = { attempts: 2, requestTimeoutMs: 1000, batchSize: plan.batchSize, lanes: plan.lanes };
   writeFileSync(join(dataDir, 'config.json'), JSON.stringify({ location: { id: locationId }, sync }));
   const proxy = await startCuttingProxy(cloud.url);
-  const recording = makeRecording({ locationId, states: plan.states, sessions: plan.sessions });
+  const startMs = Math.floor(Date.now() / dayMs - 2) * dayMs;
+  const recording = makeRecording({ locationId, states: plan.states, sessions: plan.sessions, startMs });
   const clock = faultyClock(library, join(folder.path, 'clock'));
   const env = {
     ...clock.env,
@@ -66,7 +70,7 @@ export async function openStore(plan: Plan, cloud: FaultCloud, library: string):
     BACKHAUL_DEVICE_TOKEN: await cloud.token(locationId),
     NODE_COMPILE_CACHE: cloud.compiled,
   };
-  const outside = otherWriter(dataDir, locationId);
+  const outside = otherWriter(dataDir, locationId, startMs);
   const lies: string[] = [];
   const destroyed = new Set<string>();
   const random = seededRandom(plan.seed);
@@ -120,11 +124,10 @@ export async function openStore(plan: Plan, cloud: FaultCloud, library: string):
 }
 
 /** The sqlite3 shell in the part of an older script. */
-function otherWriter(dataDir: string, locationId: string) {
-  const session = '20251213_120000_camera_90';
+function otherWriter(dataDir: string, locationId: string, videoStartMs: number) {
+  const session = `${wallClock(videoStartMs, 8).slice(0, 10).replaceAll('-', '')}_080000_camera_90`;
   const rows: string[] = [];
   let frame = 0;
-  const videoStartMs = Date.UTC(2025, 11, 13, 4);
   return {
     rows,
     get sessions() {
@@ -137,10 +140,8 @@ function otherWriter(dataDir: string, locationId: string) {
       const written: string[] = [];
       for (let index = 0; index < many; index += 1) {
         frame += 1;
-        const at = new Date(videoStartMs + frame * 1000 + 8 * 3_600_000).toISOString().slice(0, 19);
-        values.push(
-          `('${session}','camera_90','${locationId}',${frame},${frame},'${at.replace('T', ' ')}','RED',1,2,3)`,
-        );
+        const at = wallClock(videoStartMs + frame * 1000, 8).slice(0, 19);
+        values.push(`('${session}','camera_90','${locationId}',${frame},${frame},'${at}','RED',1,2,3)`);
         written.push(
           JSON.stringify([
             ...['division', locationId, session, 'camera_90', frame, frame, videoStartMs + frame * 1000],

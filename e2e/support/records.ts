@@ -42,12 +42,16 @@ export interface RecordingOptions {
   /** how many lines are said again at the end */
   readonly repeat?: number;
   readonly sessions?: number;
+  /** when the first session begins; a day in December 2025 where nothing depends on it */
+  readonly startMs?: number;
 }
 
 /** A store's day: both spellings of counts, five ways to say a time, every awkward table name. */
 export function makeRecording(options: RecordingOptions): Recording {
-  const { locationId, states, repeat = 0, sessions = 7 } = options;
-  const starts = Array.from({ length: sessions }, (_, index) => sessionOf(index, locationId));
+  const { locationId, states, repeat = 0, sessions = 7, startMs = firstStartMs } = options;
+  const starts = Array.from({ length: sessions }, (_, index) =>
+    sessionOf(startMs + index * hourMs, index, locationId),
+  );
   const head = { type: 'location', location_id: locationId, city: '绵阳', restaurant_name: "1958 '老火锅'" };
   const parents: Line[] = [head, ...starts.map(({ line }) => line)];
   const made = Array.from({ length: states }, (_, index) => {
@@ -71,9 +75,8 @@ interface Session {
   readonly line: Line;
 }
 
-function sessionOf(index: number, locationId: string): Session {
+function sessionOf(startMs: number, index: number, locationId: string): Session {
   const camera = `camera_${35 + (index % 3)}`;
-  const startMs = firstStartMs + index * hourMs;
   const clock = wallClock(startMs, 8).slice(0, 19);
   const id = `${clock.replace(/[-:]/g, '').replace(' ', '_')}_${camera}`;
   const start_time = index % 2 === 0 ? clock : new Date(startMs).toISOString();
