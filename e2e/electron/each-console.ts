@@ -4,6 +4,9 @@ import { type ConsoleOptions, type OpenConsole, openConsole } from './console.ts
 
 export type StartOptions = Omit<ConsoleOptions, 'dataDir'>;
 
+/** Only a click sends: what waits would else go by itself when a cloud that was slow for a moment answers again. */
+export const onlyClicksSend = { BACKHAUL_SYNC_CATCH_UP: 'false' };
+
 /** A data directory, and a console on it, for each test of a file. */
 export interface EachConsole {
   /** of this test; gone after it */

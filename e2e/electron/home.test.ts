@@ -5,7 +5,7 @@ import { recording, sendToBridge } from '../support/bridge-lines.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { asCloudOwner } from './box-databases.ts';
 import { engineInfo, projectRoot } from './console.ts';
-import { eachConsole } from './each-console.ts';
+import { eachConsole, onlyClicksSend } from './each-console.ts';
 import { besideServiceEngine, launchAgain } from './other-processes.ts';
 import { screenshot } from './screenshots.ts';
 import { silentCloud } from './silent-cloud.ts';
@@ -32,7 +32,7 @@ test.describe('Home', () => {
   });
 
   test('shows what the bridge commits, and one click carries all of it to the local cloud', async () => {
-    const console = await start();
+    const console = await start({ env: onlyClicksSend });
     const { page } = console;
     const { bridgeSocket } = await engineInfo(console);
 
@@ -55,7 +55,7 @@ test.describe('Home', () => {
   });
 
   test('starts a sync from the keyboard alone', async () => {
-    const console = await start();
+    const console = await start({ env: onlyClicksSend });
     const { bridgeSocket } = await engineInfo(console);
     await sendToBridge(bridgeSocket, recording(5));
     await expect(pending(console.page, 'division_states')).toHaveText('5');

@@ -2,7 +2,7 @@ import { expect, type Page, test } from 'playwright/test';
 import { recording, sendToBridge } from '../support/bridge-lines.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { engineInfo } from './console.ts';
-import { eachConsole } from './each-console.ts';
+import { eachConsole, onlyClicksSend } from './each-console.ts';
 import { startKiosk } from './kiosk-window.ts';
 import { screenshot } from './screenshots.ts';
 
@@ -10,7 +10,7 @@ const box = eachConsole();
 
 test.describe('the face of the kiosk', () => {
   test('syncs everything by its one button and shows how it goes', async () => {
-    const console = await startKiosk(box);
+    const console = await startKiosk(box, { env: onlyClicksSend });
     const { page } = console;
     await sendToBridge((await engineInfo(console)).bridgeSocket, recording(20));
     await expect(page.getByTestId('verdict')).toContainText('records are waiting');

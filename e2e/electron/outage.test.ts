@@ -2,12 +2,11 @@ import { expect, test } from 'playwright/test';
 import { recording, sendToBridge } from '../support/bridge-lines.ts';
 import { backhaul } from '../support/command-line.ts';
 import { engineInfo } from './console.ts';
-import { eachConsole } from './each-console.ts';
+import { eachConsole, onlyClicksSend } from './each-console.ts';
 
 const box = eachConsole();
 
-/** Only the click may send: what waits would otherwise go by itself as soon as the cloud answers again. */
-test.beforeEach(() => box.start({ env: { BACKHAUL_SYNC_CATCH_UP: 'false' } }));
+test.beforeEach(() => box.start({ env: onlyClicksSend }));
 
 test('an outage is told calmly within ten seconds, and one click repairs it, green only after the comparison', async () => {
   const { page } = box.open;
