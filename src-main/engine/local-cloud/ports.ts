@@ -26,19 +26,18 @@ const lastPort = 32_000;
 export async function claimPorts(paths: LocalCloudPaths): Promise<LocalCloudPorts> {
   const kept = await readPorts(paths);
   const taken = new Set<number>();
-  const claim = async (port: number | undefined): Promise<number> => {
-    const chosen =
-      port !== undefined && !taken.has(port) && (await freesWithin(port, 1_000))
-        ? port
-        : await freePort(taken);
+  const claim = async (port: number, wasOurs: boolean): Promise<number> => {
+    const isOurs = !taken.has(port) && (await freesWithin(port, wasOurs ? 1_000 : 0));
+    const chosen = isOurs ? port : await freePort(taken);
     taken.add(chosen);
     return chosen;
   };
+  const wished = kept ?? someBlock();
   const ports: LocalCloudPorts = {
-    gateway: await claim(kept?.gateway),
-    postgres: await claim(kept?.postgres),
-    postgrest: await claim(kept?.postgrest),
-    postgrestAdmin: await claim(kept?.postgrestAdmin),
+    gateway: await claim(wished.gateway, kept !== null),
+    postgres: await claim(wished.postgres, kept !== null),
+    postgrest: await claim(wished.postgrest, kept !== null),
+    postgrestAdmin: await claim(wished.postgrestAdmin, kept !== null),
   };
   if (JSON.stringify(ports) !== JSON.stringify(kept)) {
     await replacePrivateFile(paths.ports, `${JSON.stringify(ports, null, 2)}\n`);
@@ -53,6 +52,12 @@ async function readPorts(paths: LocalCloudPaths): Promise<LocalCloudPorts | null
   } catch {
     return null;
   }
+}
+
+/** Four side by side: clouds that start at the same moment rarely choose the same, which only a start would show. */
+function someBlock(): LocalCloudPorts {
+  const gateway = firstPort + 4 * randomInt((lastPort - firstPort) / 4);
+  return { gateway, postgres: gateway + 1, postgrest: gateway + 2, postgrestAdmin: gateway + 3 };
 }
 
 async function freePort(taken: ReadonlySet<number>): Promise<number> {

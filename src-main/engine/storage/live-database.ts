@@ -82,7 +82,7 @@ export class LiveDatabase {
     const live = new LiveDatabase(path, options);
     try {
       await live.#openFile();
-      live.salvage.resume();
+      await live.salvage.resume();
       return live;
     } catch (error) {
       await live.close();

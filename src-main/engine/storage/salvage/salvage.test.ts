@@ -1,4 +1,4 @@
-import { readFileSync, statSync, truncateSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -124,6 +124,16 @@ test('the new file is there for capture at once, with the location, its zone, it
   await storage.salvage.settled();
   const sql = 'SELECT min(division_state_id) AS first, count(*) AS n FROM division_states';
   expect(storage.reader.prepare(sql).get()).toEqual({ first: 1, n: records + 1 });
+});
+
+test('the same when the process that set the file aside ended right after', async () => {
+  const of = box();
+  await of.fill(records);
+  renameSync(of.path, `${of.path}.damaged-20251213T143500Z`);
+  const storage = await opened(of);
+  const start = storage.reader.prepare('SELECT start_time FROM sessions').pluck().all();
+  expect(start).toEqual(['2025-12-13 14:35:00+08:00']);
+  expect([storage.location.id(), storage.location.timeZone()]).toEqual(['store_1', 'Asia/Urumqi']);
 });
 
 test('a record that came anew is there once; one with other content stays behind the new one', async () => {

@@ -22,8 +22,11 @@ export interface Salvage {
 export interface SalvageWork extends Salvage {
   /** Begins with a file that was just set aside; resolves when capture can go on, after some seconds at the latest. */
   begin(damaged: string, reason: string): Promise<void>;
-  /** Goes on with what an ended process left, and with files that another program has written to since. */
-  resume(): void;
+  /**
+   * Goes on with what an ended process left, and with files that another program has written to since; resolves like
+   * `begin`.
+   */
+  resume(): Promise<void>;
   /** Stops where it is; the next start goes on. */
   close(): Promise<void>;
 }
@@ -64,7 +67,7 @@ class ThreadedSalvage implements SalvageWork {
 
   constructor(options: SalvageOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => this.resume(), lookAgainEveryMs);
+    this.#timer = setInterval(() => void this.resume(), lookAgainEveryMs);
     this.#timer.unref();
   }
 
@@ -102,7 +105,10 @@ class ThreadedSalvage implements SalvageWork {
   }
 
   begin(damaged: string, reason: string): Promise<void> {
-    const task = { file: basename(damaged), at: this.#options.now().toISOString(), reason };
+    return this.#start({ file: basename(damaged), at: this.#options.now().toISOString(), reason });
+  }
+
+  #start(task: Task): Promise<void> {
     return new Promise((resolve) => {
       const late = setTimeout(resolve, longestStartMs);
       this.#add(task, () => {
@@ -112,10 +118,10 @@ class ThreadedSalvage implements SalvageWork {
     });
   }
 
-  resume(): void {
+  async resume(): Promise<void> {
     if (this.#closed || this.#work !== null || this.#options.database() === null) return;
     try {
-      for (const task of this.#unfinished()) this.#add(task, () => undefined);
+      await Promise.all(this.#unfinished().map((task) => this.#start(task)));
     } catch (error) {
       this.#options.log.warn('damaged files that were set aside cannot be looked at', {
         error: String(error),
