@@ -1,4 +1,4 @@
-import Database, { type Database as Connection } from 'better-sqlite3';
+import type { Database as Connection } from 'better-sqlite3';
 import { BackhaulError } from '../../contract/errors.ts';
 import type { Logger } from '../log/logger.ts';
 import { compact } from './compact.ts';
@@ -8,8 +8,8 @@ import { type FileGuard, type FileTrouble, guardFile } from './file-guard.ts';
 import { noFileAt } from './file-identity.ts';
 import { openWhole, replaceDamaged, type WholeOptions } from './open-whole.ts';
 import { watchParents } from './parent-changes.ts';
-import { readerCache } from './reader-cache.ts';
 import { listenToFaults } from './reader-faults.ts';
+import { openForReading } from './reading-connection.ts';
 import { keepWhatIsOpen } from './rescue-file.ts';
 import { createSalvage, type SalvageWork } from './salvage/salvage.ts';
 import { openStandIn } from './stand-in.ts';
@@ -299,13 +299,9 @@ export class LiveDatabase {
 }
 
 function openReader(path: string, writer: Connection): Connection {
-  let reader: Connection | null = null;
   try {
-    reader = new Database(path, { readonly: true, timeout: 200 });
-    reader.pragma(readerCache);
-    return reader;
+    return openForReading(path, 200);
   } catch (error) {
-    reader?.close();
     writer.close();
     throw error;
   }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import Database, { type Database as Connection } from 'better-sqlite3';
-import { readerCache } from './reader-cache.ts';
+import type { Database as Connection } from 'better-sqlite3';
+import { openForReading } from './reading-connection.ts';
 
 /**
  * Answers long read-only queries beside the engine's own thread: {id, sql, parameters} → {id, rows} or
@@ -27,8 +27,7 @@ function opened(): Connection | null {
   if (db !== null) return db;
   let made: Connection | null = null;
   try {
-    made = new Database(path, { readonly: true, timeout: 2000 });
-    made.pragma(readerCache);
+    made = openForReading(path, 2000);
     made.pragma('data_version');
     made.prepare('SELECT 1 FROM sqlite_schema').get();
     db = made;
