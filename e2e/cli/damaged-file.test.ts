@@ -103,10 +103,11 @@ async function send(dataDir: string, some: readonly Line[]): Promise<number> {
 }
 
 async function until<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
     const answer = await ask();
-    if (isSo(answer) || tries > 100) return answer;
-    await delay(50);
+    if (isSo(answer) || performance.now() > deadline) return answer;
+    await delay(10);
   }
 }
 
