@@ -56,8 +56,16 @@ function openForAppending(path: string): number {
     return openSync(path, 'a', 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    // Its own folder only: a data directory that was moved away is not begun anew in its place.
-    mkdirSync(dirname(path), { mode: 0o700 });
+    makeFolder(dirname(path));
     return openSync(path, 'a', 0o600);
+  }
+}
+
+/** Itself only: a data directory that was moved away is not begun anew in its place. Another process may be quicker. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }

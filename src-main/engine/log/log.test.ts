@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -96,6 +97,19 @@ test('of processes that write at the same time no line is lost, torn or written 
   );
   expect(new Set(lines).size).toBe(6000);
   expect(lines.every((line) => /^[abc] \d+ x*$/.test(line))).toBe(true);
+});
+
+test('of processes that begin at the same moment none loses its first line', async () => {
+  const beginAt = Date.now() + 400;
+  const folders = Array.from({ length: 60 }, (_, index) => join(folder.path, `first-${index}`));
+  const script = `import { createLogFile } from ${JSON.stringify(fileURLToPath(new URL('./log-file.ts', import.meta.url)))};
+    while (Date.now() < ${beginAt});
+    for (const path of ${JSON.stringify(folders)}) createLogFile(path + '/engine.log')(process.argv[1] + '\\n');`;
+  const run = (name: string) =>
+    once(spawn(process.execPath, ['--input-type=module', '-e', script, name], { stdio: 'inherit' }), 'close');
+  await Promise.all(['a', 'b'].map(run));
+  const lost = folders.filter((path) => readFileSync(join(path, 'engine.log'), 'utf8').length !== 4);
+  expect(lost).toEqual([]);
 });
 
 test('a rotation that a killed process left behind holds nobody up for long', () => {
