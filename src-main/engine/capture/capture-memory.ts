@@ -68,6 +68,7 @@ class DatabaseMemory implements CaptureMemory {
   readonly #sessions = new Map<string, KnownSession>();
   /** cameras by session whose parents are there */
   readonly #parents = new Map<string, Set<string>>();
+  #parentCount = 0;
   #locationId: string | null = null;
   #time: StoreTime | null = null;
 
@@ -99,12 +100,13 @@ class DatabaseMemory implements CaptureMemory {
   }
 
   ensureParents(db: Database, sessionId: string, cameraId: string, locationId: string): void {
-    const cameras = this.#parents.get(sessionId);
-    if (cameras?.has(cameraId)) return;
+    if (this.#parents.get(sessionId)?.has(cameraId)) return;
     this.adopt(db, locationId);
     ensureParents(db, { sessionId, cameraId, locationId });
-    if (this.#parents.size >= rememberedParents) this.#parents.clear();
-    this.#parents.set(sessionId, new Set([...(cameras ?? []), cameraId]));
+    if (this.#parentCount >= rememberedParents) this.#forgetParents();
+    const cameras = this.#parents.get(sessionId) ?? new Set();
+    this.#parents.set(sessionId, cameras.add(cameraId));
+    this.#parentCount += 1;
   }
 
   session(db: Database, sessionId: string): KnownSession | null {
@@ -137,9 +139,14 @@ class DatabaseMemory implements CaptureMemory {
 
   forget(): void {
     this.#sessions.clear();
-    this.#parents.clear();
+    this.#forgetParents();
     this.#locationId = null;
     this.#time = null;
+  }
+
+  #forgetParents(): void {
+    this.#parents.clear();
+    this.#parentCount = 0;
   }
 }
 

@@ -40,8 +40,11 @@ export function createFreshKeys(db: Database): FreshKeys {
   return {
     isFresh(row) {
       const { atBegin, seen } = framesOf(row);
-      const zones = seen.get(row.cameraId) ?? new Map<string, number>();
-      if (zones.size === 0) seen.set(row.cameraId, zones);
+      let zones = seen.get(row.cameraId);
+      if (zones === undefined) {
+        zones = new Map();
+        seen.set(row.cameraId, zones);
+      }
       const zone = row.kind === 'division' ? '' : row.tableId;
       const last = zones.get(zone) ?? -1;
       if (row.frameNumber > last) zones.set(zone, row.frameNumber);

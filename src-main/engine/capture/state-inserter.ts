@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { prepared } from '../storage/service.ts';
+import { lackingColumns, prepared } from '../storage/service.ts';
 import type { StateRow } from './state-row.ts';
 
 /** Inserts states whose keys are new, many of a session to a statement. */
@@ -92,16 +92,12 @@ function insertSql(db: Database, kind: Kind, rows: number): string {
   statements.set(db, known);
   let sql = known.get(`${kind}${rows}`);
   if (sql === undefined) {
-    const fillers = requiredFillers(db, kind);
-    const names = [
-      ...sharedColumns,
-      'synced_to_cloud',
-      ...columnsOf[kind],
-      ...fillers.map((one) => one.name),
-    ];
+    const ours = [...sharedColumns, 'synced_to_cloud', ...columnsOf[kind]];
+    const lacking = lackingColumns(db, tableOf[kind], ours);
+    const names = [...ours, ...lacking.map((one) => one.name)];
     const selected = [
       ...[...sharedColumns.map(() => '?'), '0'],
-      ...[...columnsOf[kind].map((_, at) => `column${at + 1}`), ...fillers.map((one) => one.filler)],
+      ...[...columnsOf[kind].map((_, at) => `column${at + 1}`), ...lacking.map((one) => one.filler)],
     ];
     const row = `(${columnsOf[kind].map(() => '?').join(', ')})`;
     // A file whose rules say ON CONFLICT IGNORE or REPLACE would else drop this record, or one that is stored.
@@ -110,22 +106,4 @@ function insertSql(db: Database, kind: Kind, rows: number): string {
     known.set(`${kind}${rows}`, sql);
   }
   return sql;
-}
-
-/** Columns of an older file that are NOT NULL and that we know nothing of. */
-function requiredFillers(db: Database, kind: Kind): { readonly name: string; readonly filler: string }[] {
-  const columns = db.pragma(`table_info(${tableOf[kind]})`) as {
-    name: string;
-    type: string;
-    notnull: number;
-    pk: number;
-    dflt_value: string | null;
-  }[];
-  const ours = new Set<string>([...sharedColumns, 'synced_to_cloud', ...columnsOf[kind]]);
-  return columns
-    .filter((one) => one.notnull === 1 && one.pk === 0 && one.dflt_value === null && !ours.has(one.name))
-    .map((one) => ({
-      name: `"${one.name.replaceAll('"', '""')}"`,
-      filler: /INT|REAL|FLOA|DOUB|NUM|DEC|BOOL/i.test(one.type) ? '0' : "''",
-    }));
 }

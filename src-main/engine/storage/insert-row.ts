@@ -33,13 +33,28 @@ export function insertRow(db: Database, table: string, row: Readonly<Record<stri
 
 function insertStatement(db: Database, table: string, columns: readonly string[]): string {
   const required = requiredColumns(db, table);
-  const lacking = required.filter((info) => !columns.includes(info.name) && info.dflt_value === null);
-  const names = [...columns, ...lacking.map((info) => info.name)].map((name) => `"${name}"`);
+  const lacking = lackingColumns(db, table, columns);
+  const names = [...columns.map(quoted), ...lacking.map((one) => one.name)];
   const values = columns.map((name) => {
     const info = required.find((one) => one.name === name);
     return info === undefined ? '?' : `COALESCE(?, ${filler(info)})`;
   });
-  return `INSERT INTO "${table}" (${names.join(', ')}) VALUES (${[...values, ...lacking.map(filler)].join(', ')})`;
+  return `INSERT INTO "${table}" (${names.join(', ')}) VALUES (${[...values, ...lacking.map((one) => one.filler)].join(', ')})`;
+}
+
+/** NOT NULL columns without a default that an older file has beside `columns`: each by its quoted name, and what fills it. */
+export function lackingColumns(
+  db: Database,
+  table: string,
+  columns: readonly string[],
+): { readonly name: string; readonly filler: string }[] {
+  return requiredColumns(db, table)
+    .filter((info) => info.dflt_value === null && !columns.includes(info.name))
+    .map((info) => ({ name: quoted(info.name), filler: filler(info) }));
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function requiredColumns(db: Database, table: string): readonly ColumnInfo[] {

@@ -11,7 +11,7 @@ import type { Salvage } from './salvage/salvage.ts';
 
 export { type EngineLock, takeEngineLock } from './engine-lock.ts';
 export { type FileHeader, readFileHeader } from './file-header.ts';
-export { insertRow } from './insert-row.ts';
+export { insertRow, lackingColumns } from './insert-row.ts';
 export { ensureCamera, ensureLocation, ensureParents, type ParentNames, stubVideo } from './parent-stubs.ts';
 export { prepared } from './prepared.ts';
 export { notQuarantined, type QuarantinedRecord, quarantine } from './quarantine.ts';
