@@ -2,6 +2,8 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll } from 'vitest';
 import { temporaryFolder } from '../../../e2e/support/temporary-folder.ts';
 import { openStorage, type Storage } from '../storage/service.ts';
+import { stateSource } from './state-source.ts';
+import { divisionStates } from './streams/division-states.ts';
 
 /** A local database of a file of tests, which another program has open too. */
 export interface SharedFile {
@@ -35,4 +37,12 @@ export function withSharedFile(name: string, now: Date, prepare: string): Shared
       return other;
     },
   };
+}
+
+/** The division states of the file as a run reads and marks them. */
+export function divisionSource(storage: Storage, now: Date) {
+  return stateSource({
+    ...{ storage, table: divisionStates, locationId: 'store_1', now: () => now, setAside: 0, upTo: null },
+    touched: () => undefined,
+  });
 }
