@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { utcText } from '../storage/service.ts';
 import { type Disposition, type LoggedOutcome, runStream } from './run-stream.ts';
-import { divisionSource, withSharedFile } from './shared-file-fixture.ts';
+import { sourceOf, withSharedFile } from './shared-file-fixture.ts';
 import type { StateItem } from './state-source.ts';
 import type { Receipt } from './stream.ts';
+import { divisionStates } from './streams/division-states.ts';
 
 const now = new Date('2026-11-22T12:00:00Z');
 const file = withSharedFile('marking', now, 'CREATE TEMP TABLE written (frame INTEGER)');
@@ -115,7 +116,7 @@ async function execute(run: Run, cloud: Cloud): Promise<LoggedOutcome & { readon
     if (answer !== 'taken') throw new Fault('again');
     return { sent, duplicates: items.length - sent, bytes: 0 };
   };
-  const source = divisionSource(file.storage, now);
+  const source = sourceOf(file.storage, divisionStates, now);
   const createdAfter = run.hourly ? utcText(new Date(now.getTime() - 120 * 60_000)) : null;
   const plan = await source.plan({ createdAfter }, false);
   const stream = { name: 'division_states', source, sink: { send }, lanes: run.lanes };

@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { temporaryFolder } from '../../../e2e/support/temporary-folder.ts';
 import { openStorage, type Storage } from '../storage/service.ts';
 import { stateSource } from './state-source.ts';
-import { divisionStates } from './streams/division-states.ts';
+import type { StateTable } from './state-table.ts';
 
 /** A local database of a file of tests, which another program has open too. */
 export interface SharedFile {
@@ -39,10 +39,10 @@ export function withSharedFile(name: string, now: Date, prepare: string): Shared
   };
 }
 
-/** The division states of the file as a run reads and marks them. */
-export function divisionSource(storage: Storage, now: Date) {
+/** A table of the file as a run reads and marks it. */
+export function sourceOf(storage: Storage, table: StateTable, now: Date) {
   return stateSource({
-    ...{ storage, table: divisionStates, locationId: 'store_1', now: () => now, setAside: 0, upTo: null },
+    ...{ storage, table, locationId: 'store_1', now: () => now, setAside: 0, upTo: null },
     touched: () => undefined,
   });
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { quarantine, utcText } from '../storage/service.ts';
-import { divisionSource, withSharedFile } from './shared-file-fixture.ts';
+import { sourceOf, withSharedFile } from './shared-file-fixture.ts';
+import { divisionStates } from './streams/division-states.ts';
 
 const now = new Date('2026-11-22T12:00:00Z');
 const windowStart = '2026-11-22 10:00:00';
@@ -74,7 +75,7 @@ interface Page {
 
 /** Reads a run's pages while the file changes beside it; nothing that is read is ever marked. */
 async function readAll(hourly: boolean, ids: readonly number[], pages: readonly Page[]) {
-  const source = divisionSource(file.storage, now);
+  const source = sourceOf(file.storage, divisionStates, now);
   const plan = await source.plan({ createdAfter: hourly ? windowStart : null }, false);
   const read: number[] = [];
   const changed = new Set<number>();
