@@ -66,6 +66,17 @@ describe('batches', () => {
     expect(one.capture.status()).toMatchObject({ total_table_inserts: 2_500, total_division_inserts: 0 });
   });
 
+  test('what a full commit leaves of a backlog goes into the next without waiting for the interval', async () => {
+    const one = await start({ timers: handTimers() });
+    const lines = openLines(one.capture);
+    lines.write(...Array.from({ length: 1_050 }, (_, i) => table(i, 'T1')));
+    await until(() => one.capture.status().total_commits > 0);
+    await settle();
+    expect(count(one, 'table_states')).toBe(1_050);
+    expect(one.capture.status()).toMatchObject({ total_commits: 2, pending_table: 0 });
+    await lines.end();
+  });
+
   test('a transaction that takes long is cut and goes on in the next', async () => {
     const timers = handTimers();
     let elapsed = 0;

@@ -178,6 +178,8 @@ class SerialBatchWriter implements BatchWriter {
   /** The one loop that commits. Between two commits the sockets get their turn. */
   async #run(): Promise<void> {
     while (this.#due && this.#queue.length > 0 && !this.#closed) {
+      // What a transaction leaves of what has arrived goes into the next, without another wait.
+      this.flush();
       const records = this.#queue.first(mostPerCommit);
       const outcomes = await this.#committer.commit(records);
       if (outcomes !== null) this.#settle(records, outcomes);

@@ -13,7 +13,7 @@ export interface RecordQueue {
   drop(count: number): void;
 }
 
-const mostRecords = 4_000;
+const mostRecords = 2_000;
 const mostBytes = 16_000_000;
 
 export function createRecordQueue(): RecordQueue {

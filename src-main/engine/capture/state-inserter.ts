@@ -100,8 +100,9 @@ function insertSql(db: Database, kind: Kind, rows: number): string {
       ...[...columnsOf[kind].map((_, at) => `column${at + 1}`), ...lacking.map((one) => one.filler)],
     ];
     const row = `(${columnsOf[kind].map(() => '?').join(', ')})`;
-    // A file whose rules say ON CONFLICT IGNORE or REPLACE would else drop this record, or one that is stored.
-    sql = `INSERT OR ABORT INTO ${tableOf[kind]} (${names.join(', ')}) SELECT ${selected.join(', ')}
+    // A file whose rules say ON CONFLICT IGNORE or REPLACE would else drop this record, or one that is stored. ABORT
+    // would do as well, but keeps copies of pages to undo one statement: here all of the transaction is undone.
+    sql = `INSERT OR FAIL INTO ${tableOf[kind]} (${names.join(', ')}) SELECT ${selected.join(', ')}
       FROM (VALUES ${Array(rows).fill(row).join(', ')})`;
     known.set(`${kind}${rows}`, sql);
   }

@@ -37,14 +37,21 @@ function createStoreTime(zone: string): StoreTime {
   });
   momentOf(zone, 0);
 
+  // The states of one frame carry the same text.
+  let latest: { readonly text: string; readonly local: string | null } = { text: '', local: null };
+
+  function toLocal(text: string): string | null {
+    const parts = parseTimeText(text);
+    const moment = parts && momentFor(parts);
+    return moment && `${moment.local}:${parts.second}${parts.fraction}${moment.offset}`;
+  }
   function momentFor({ wallMinute, offsetMinutes }: TimeText): Moment | null {
     return offsetMinutes === null ? byWall(wallMinute) : byInstant(wallMinute - offsetMinutes);
   }
   return {
     toLocal(text) {
-      const parts = parseTimeText(text);
-      const moment = parts && momentFor(parts);
-      return moment && `${moment.local}:${parts.second}${parts.fraction}${moment.offset}`;
+      if (text !== latest.text) latest = { text, local: toLocal(text) };
+      return latest.local;
     },
     fromEpochMs(epochMs) {
       const epochMinute = Math.floor(epochMs / 60_000);
