@@ -103,6 +103,33 @@ test('a permission that is lost stops the acknowledgements and is named; given b
   expect(stored(dataDir)).toEqual({ rows: 80, frames: 80 });
 });
 
+test.each(['SIGTERM', 'SIGKILL'] as const)(
+  'an engine that starts after a %s, when its database may not be written, takes records once it may',
+  async (end) => {
+    const dataDir = newDirectory();
+    const options = { dataDir, env, ...ordinaryUser };
+    const first = await startEngine(options);
+    const before = await openProducer(join(dataDir, 'bridge.sock'), 's1');
+    before.say(20);
+    await acknowledged(before, 20);
+    before.close();
+    first.kill(end);
+    await first.finished;
+    const files = readdirSync(dataDir).filter((name) => name.startsWith(databaseFileName));
+    for (const name of files) chmodSync(join(dataDir, name), 0o400);
+    const engine = await startEngine(options);
+    await engine.says(/permission to write/);
+    const detector = await openProducer(join(dataDir, 'bridge.sock'), 's2');
+    cleanUp.push(() => detector.close());
+    detector.say(20);
+    await engine.says(/capture stopped acknowledging/);
+    expect(detector.acked).toEqual([]);
+    for (const name of files) chmodSync(join(dataDir, name), 0o600);
+    await acknowledged(detector, 20);
+    expect(askFile(dataDir, 'SELECT count(*) AS n FROM division_states')).toEqual([{ n: 40 }]);
+  },
+);
+
 test('a disk that gives errors stops the acknowledgements until it gives none', async () => {
   const dataDir = newDirectory();
   const engine = await startEngine({ dataDir, env });

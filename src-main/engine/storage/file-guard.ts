@@ -41,6 +41,7 @@ export function guardFile(path: string): FileGuard {
       journal.known ??= now;
       if (now !== journal.known)
         return { kind: 'journal', reason: `${journal.name} was removed or replaced while it was in use.` };
+      if (now !== null) accessSync(journal.name, constants.R_OK | constants.W_OK);
     }
     return null;
   }

@@ -4,12 +4,11 @@ import type { Logger } from '../log/logger.ts';
 import { compact } from './compact.ts';
 import { isDamage, replaced, wordsOf } from './damage.ts';
 import type { EngineLock } from './engine-lock.ts';
-import { type FileGuard, type FileTrouble, guardFile } from './file-guard.ts';
+import type { FileTrouble } from './file-guard.ts';
 import { noFileAt } from './file-identity.ts';
+import { connectTo, giveJournalsItsMode, type OpenFile } from './open-file.ts';
 import { openWhole, replaceDamaged, type WholeOptions } from './open-whole.ts';
-import { watchParents } from './parent-changes.ts';
 import { listenToFaults } from './reader-faults.ts';
-import { openForReading } from './reading-connection.ts';
 import { keepWhatIsOpen } from './rescue-file.ts';
 import { createSalvage, type SalvageWork } from './salvage/salvage.ts';
 import { openStandIn } from './stand-in.ts';
@@ -26,13 +25,6 @@ export interface LiveOptions {
   readonly log: Logger;
   /** the file was replaced, or records were brought back from a damaged one */
   readonly onRecovered: () => void;
-}
-
-interface OpenFile {
-  readonly db: Connection;
-  readonly reader: Connection;
-  readonly guard: FileGuard;
-  readonly parentsMark: () => string;
 }
 
 const lookEveryMs = 1000;
@@ -142,6 +134,10 @@ export class LiveDatabase {
         await this.#replaceFile(file, error);
         throw replaced();
       }
+      if (sqliteCode(error)?.startsWith('SQLITE_READONLY')) {
+        file.readOnly = true;
+        this.#waitsFor = storageError(error, this.#path).message;
+      }
       if (!file.db.open) throw new BackhaulError('storage', this.#waitsFor ?? String(error));
       throw sqliteCode(error) === undefined ? error : storageError(error, this.#path);
     }
@@ -220,8 +216,9 @@ export class LiveDatabase {
   }
 
   async #mend(): Promise<void> {
+    giveJournalsItsMode(this.#path);
     const trouble = this.#trouble();
-    if (this.#file !== null && trouble === null) {
+    if (this.#file?.readOnly === false && trouble === null) {
       this.#waitsFor = null;
       return;
     }
@@ -230,8 +227,8 @@ export class LiveDatabase {
       if (trouble.kind === 'unreachable') return;
     }
     if (!this.#owns) return;
-    if (trouble !== null) {
-      if (!this.#keepWhatIsOpen(trouble)) return;
+    if (trouble !== null && !this.#keepWhatIsOpen(trouble)) return;
+    if (this.#file !== null) {
       await this.#options.beforeReopening();
       this.#closeFile();
     }
@@ -272,12 +269,12 @@ export class LiveDatabase {
   }
 
   #use(db: Connection): void {
-    const reader = openReader(this.#path, db);
+    const file = connectTo(this.#path, db);
     const opened = this.#opened + 1;
-    listenToFaults(reader, (error) => void this.noteFault(error, opened).catch(() => undefined));
+    listenToFaults(file.reader, (error) => void this.noteFault(error, opened).catch(() => undefined));
     this.#standIn?.close();
     this.#standIn = null;
-    this.#file = { db, reader, guard: guardFile(this.#path), parentsMark: watchParents(db) };
+    this.#file = file;
     this.#opened += 1;
     this.#waitsFor = this.#trouble()?.reason ?? null;
   }
@@ -295,14 +292,5 @@ export class LiveDatabase {
     this.#file?.reader.close();
     this.#file?.db.close();
     this.#file = null;
-  }
-}
-
-function openReader(path: string, writer: Connection): Connection {
-  try {
-    return openForReading(path, 200);
-  } catch (error) {
-    writer.close();
-    throw error;
   }
 }
