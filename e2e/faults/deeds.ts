@@ -54,6 +54,8 @@ async function doIt(one: Act, { store, process, engine, producer }: Stage): Prom
       return await store.cloud.kill('database');
     case 'fill disk':
       return store.smallDisk ? await fillDisk(store.dataDir, one.amount) : undefined;
+    case 'make read-only':
+      return await store.readOnly.during(one.amount);
     case 'move clock':
       return store.clock.set(one.amount);
     case 'freeze':

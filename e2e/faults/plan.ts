@@ -34,6 +34,7 @@ export type Deed =
   | 'kill gateway'
   | 'kill database'
   | 'fill disk'
+  | 'make read-only'
   | 'freeze'
   | 'move clock';
 
@@ -142,16 +143,21 @@ function makeActs(random: SeededRandom, smallDisk: boolean): Act[] {
     ...['sync', 'sync', 'hourly sync', 'cancel', 'verify', 'clean up', 'clean up', 'status'],
     ...['cut producer', 'cut producer', 'other writer', 'other writer', 'move clock', 'freeze'],
     ...(random.chance(0.15) ? ['kill gateway', 'kill database'] : []),
+    ...(random.chance(0.2) ? ['make read-only', 'make read-only'] : []),
   ] as unknown as readonly [Deed, ...Deed[]];
   const many = random.whole(0, 5);
   for (let index = 0; index < many; index += 1) {
     const deed = random.pick(deeds);
-    const amount =
-      deed === 'move clock' ? random.pick([-24, -2, 2, 24]) : random.whole(1, deed === 'freeze' ? 600 : 12);
-    acts.push({ atMs: random.whole(0, longestLifeMs), deed, amount });
+    acts.push({ atMs: random.whole(0, longestLifeMs), deed, amount: amountFor(random, deed) });
   }
   if (smallDisk) acts.push({ atMs: random.whole(0, 300), deed: 'fill disk', amount: random.whole(100, 500) });
   return acts.sort((one, other) => one.atMs - other.atMs);
+}
+
+function amountFor(random: SeededRandom, deed: Deed): number {
+  if (deed === 'move clock') return random.pick([-24, -2, 2, 24]);
+  if (deed === 'freeze') return random.whole(1, 600);
+  return deed === 'make read-only' ? random.whole(50, 500) : random.whole(1, 12);
 }
 
 function storm(random: SeededRandom): Weather {

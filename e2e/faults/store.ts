@@ -13,6 +13,7 @@ import { damage, keyOf } from './damage.ts';
 import { type FaultyClock, faultyClock, mountSmallDisk, unmount } from './deeds.ts';
 import type { FaultCloud } from './fault-cloud.ts';
 import type { Plan } from './plan.ts';
+import { type ReadOnlyFiles, readOnlyFiles } from './read-only.ts';
 
 const run = promisify(execFile);
 
@@ -46,6 +47,7 @@ export interface Store {
   damage(pages: number): Promise<string>;
   /** the data directory lies on a disk of its own, which may be filled; only root can have one */
   readonly smallDisk: boolean;
+  readonly readOnly: ReadOnlyFiles;
   close(): Promise<void>;
 }
 
@@ -83,7 +85,9 @@ export async function openStore(plan: Plan, cloud: FaultCloud, library: string):
     clock,
     lies,
     destroyed,
+    readOnly: readOnlyFiles(dataDir),
     async damage(pages) {
+      await store.readOnly.end();
       const left = await damage(join(dataDir, databaseFileName), pages, random);
       if (left === null) return 'nothing to damage';
       const told = new Set([...acknowledgedKeys(store), ...outside.rows.map(keyOf)]);
@@ -116,6 +120,7 @@ export async function openStore(plan: Plan, cloud: FaultCloud, library: string):
     writeFromOutside: (rows) => outside.write(rows),
     async close() {
       await proxy.close();
+      await store.readOnly.end();
       if (smallDisk) await unmount(dataDir);
       folder.remove();
     },
