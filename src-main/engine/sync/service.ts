@@ -70,13 +70,14 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
   const journal = createJournal(storage, options.serviceInstance, now);
   let interruptedAreClosed = false;
   const closeInterrupted = async (): Promise<void> => {
-    if (interruptedAreClosed || storage.readOnlyReason !== null) return;
+    if (interruptedAreClosed) return;
     const interrupted = await journal.closeInterrupted();
     interruptedAreClosed = true;
     if (interrupted > 0) log.warn('closed runs of an ended process as interrupted', { runs: interrupted });
   };
-  // A disk that refuses keeps no engine from starting; the first run closes them then.
-  await closeInterrupted().catch((error: unknown) => log.error(String(error)));
+  // A disk that refuses keeps no engine from starting; the first run that it lets write closes them then.
+  if (storage.readOnlyReason === null)
+    await closeInterrupted().catch((error: unknown) => log.error(String(error)));
   const turns = createTurns();
   const quarantine = createQuarantine({ storage, stateTables, parentTables, now });
   let current: {
@@ -97,7 +98,9 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
       return { joined: true, queued: false, run: await current.done };
     const abort = new AbortController();
     const { queued, done } = turns.take(() => {
-      const run = closeInterrupted().then(() => runOnce(request, journal, options, abort.signal));
+      const run = closeInterrupted()
+        .catch(() => undefined)
+        .then(() => runOnce(request, journal, options, abort.signal));
       current = { key, abort, done: run };
       return run.finally(() => {
         current = null;

@@ -43,6 +43,7 @@ export interface SalvageOptions {
 
 const longestStartMs = 5000;
 const lookAgainEveryMs = 60_000;
+const firstRetryMs = 2000;
 
 interface Task {
   readonly file: string;
@@ -63,6 +64,8 @@ class ThreadedSalvage implements SalvageWork {
   #closed = false;
   readonly #guards = new Map<string, Connection>();
   readonly #timer: NodeJS.Timeout;
+  #retry: NodeJS.Timeout | undefined;
+  #retryMs = firstRetryMs;
   #last: { readonly text: string; readonly files: readonly SetAsideFile[] } = { text: '', files: [] };
 
   constructor(options: SalvageOptions) {
@@ -132,6 +135,7 @@ class ThreadedSalvage implements SalvageWork {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
+    clearTimeout(this.#retry);
     this.#queue = [];
     await this.#worker?.terminate();
     await this.#work;
@@ -169,11 +173,13 @@ class ThreadedSalvage implements SalvageWork {
     if (this.#closed) return;
     ready();
     this.#guard(damaged);
-    if (fault === null)
+    if (fault === null) {
       log.info('what could be read of a damaged database was brought back', { file: task.file });
-    else {
+      this.#retryMs = firstRetryMs;
+    } else {
       log.error('a damaged database could not be read to its end', { file: task.file, reason: fault });
       await this.#noteFailure(task, fault);
+      this.#tryAgain();
     }
     onRecovered();
   }
@@ -192,7 +198,14 @@ class ThreadedSalvage implements SalvageWork {
     });
   }
 
-  /** Tried again by the next look: a disk may have been full. */
+  /** A disk may have been full or read-only for a moment; what cannot be read at all is tried ever more rarely. */
+  #tryAgain(): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.resume(), this.#retryMs);
+    this.#retry.unref();
+    this.#retryMs = Math.min(this.#retryMs * 2, lookAgainEveryMs);
+  }
+
   async #noteFailure({ file, at, reason }: Task, fault: string): Promise<void> {
     const note = (db: Connection): void =>
       changeSetAside(db, file, (one) => ({ ...one, state: 'failed', error: fault }), { at, reason });
