@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { BackhaulError } from '../../contract/errors.ts';
+import { syncFile, syncFolder } from '../files/sync-to-disk.ts';
 import { latestVersion, migrations } from './migrations/list.ts';
 import { stampedName } from './stamped-name.ts';
 import { isBusy, storageError, writeTransaction } from './write-transaction.ts';
@@ -40,7 +41,8 @@ async function openAndMigrate(path: string, now: () => Date): Promise<OpenedData
     const version = await patiently(() => schemaVersion(db));
     refuseNewer(version, path);
     let backup: string | null = null;
-    if (!fresh && version < latestVersion) {
+    if (version < latestVersion && hasTables(db)) {
+      removeUnfinishedBackup(path);
       const lacking = lackingSpace(path);
       if (lacking !== null) return { db: reopenReadOnly(db, path), readOnlyReason: lacking, backup };
       backup = await backUp(db, path, now());
@@ -66,6 +68,11 @@ function refuseNewer(version: number, path: string): void {
     'storage',
     `${path} was written by a newer version of Backhaul (schema ${version}, this version knows ${latestVersion}). Nothing was changed; install the newer version.`,
   );
+}
+
+/** Whether there is anything to lose: a file that is only just being made has none. */
+export function hasTables(db: Connection): boolean {
+  return db.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' LIMIT 1`).get() !== undefined;
 }
 
 /** What every connection of the engine sets; FULL is what makes an acknowledgement survive a power cut. */
@@ -98,15 +105,27 @@ function lackingSpace(path: string): string | null {
   return `The database of an earlier version must be backed up before it is brought forward; that needs ${needed} bytes and ${free} are free. It is open for reading only, nothing was changed. Free some space and it goes on by itself.`;
 }
 
+/** Only a whole copy bears the name of a backup. */
 async function backUp(db: Connection, path: string, now: Date): Promise<string> {
-  const target = stampedName(path, 'backup', now);
+  const unfinished = unfinishedBackup(path);
   try {
-    await patiently(() => db.prepare('VACUUM INTO ?').run(target));
+    await patiently(() => db.prepare('VACUUM INTO ?').run(unfinished));
+    syncFile(unfinished);
   } catch (error) {
-    rmSync(target, { force: true });
+    removeUnfinishedBackup(path);
     throw error;
   }
+  const target = stampedName(path, 'backup', now);
+  renameSync(unfinished, target);
+  syncFolder(dirname(path));
   return target;
+}
+
+const unfinishedBackup = (path: string): string => `${path}.unfinished-backup`;
+
+/** What a process that ended in mid-backup left would take the room that the next backup needs. */
+function removeUnfinishedBackup(path: string): void {
+  for (const end of ['', '-journal']) rmSync(unfinishedBackup(path) + end, { force: true });
 }
 
 function reopenReadOnly(db: Connection, path: string): Connection {
