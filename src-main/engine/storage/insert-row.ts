@@ -53,7 +53,8 @@ export function lackingColumns(
     .map((info) => ({ name: quoted(info.name), filler: filler(info) }));
 }
 
-function quoted(name: string): string {
+/** A name as SQL takes it, whatever is in it. */
+export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 

@@ -1,27 +1,42 @@
-import { statSync } from 'node:fs';
 import Database, { type Database as Connection } from 'better-sqlite3';
-import { migrate, prepareConnection } from '../open-database.ts';
+import { quoted } from '../insert-row.ts';
+import { hasTables, migrate, prepareConnection } from '../open-database.ts';
 import { writeTransaction } from '../write-transaction.ts';
-import type { FoundSchema } from './found-schema.ts';
+import type { FoundSchema, FoundTable } from './found-schema.ts';
 
 /**
  * Makes the file that takes the place of a damaged one, with the tables, indexes and views that could be read of it:
- * other programs go on writing to what they know. Does nothing where a file is there already.
+ * other programs go on writing to what they know. One that is there already, since a process ended right after it set
+ * the damaged one aside, gets what it lacks of them.
  */
 export async function makeFileLike(path: string, schema: FoundSchema): Promise<void> {
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) return;
   const db = new Database(path, { timeout: 5 });
   try {
-    db.pragma('auto_vacuum = INCREMENTAL');
-    db.pragma('journal_mode = WAL');
+    const isNew = !hasTables(db);
+    if (isNew) {
+      db.pragma('auto_vacuum = INCREMENTAL');
+      db.pragma('journal_mode = WAL');
+    }
     prepareConnection(db);
     await writeTransaction(db, () => {
-      if (hasTables(db)) return;
       for (const statement of schema.statements) tryStatement(db, statement);
+      for (const table of schema.tables) addLackingColumns(db, table);
     });
-    await migrate(db, 0);
+    if (isNew) await migrate(db, 0);
   } finally {
     db.close();
+  }
+}
+
+/** Without their rules: rows that came since have nothing in them. */
+function addLackingColumns(db: Connection, { name, columns }: FoundTable): void {
+  const present = (db.pragma(`table_info(${quoted(name)})`) as { name: string }[]).map((column) =>
+    column.name.toLowerCase(),
+  );
+  if (present.length === 0) return;
+  for (const column of columns) {
+    if (!present.includes(column.name.toLowerCase()))
+      tryStatement(db, `ALTER TABLE ${quoted(name)} ADD COLUMN ${quoted(column.name)} ${column.type}`);
   }
 }
 
@@ -31,17 +46,13 @@ export function makeTriggers(db: Connection, schema: FoundSchema): void {
     if (/^CREATE\s+TRIGGER\b/i.test(statement)) tryStatement(db, statement);
 }
 
-/** What is there already, or was damaged in the old file, is no reason to do without the rest. */
+/** What is there already, was damaged in the old file or is not so in the new one is no reason to do without the rest. */
 function tryStatement(db: Connection, statement: string): void {
   try {
     db.exec(statement);
   } catch (error) {
-    if (!/SQLITE_ERROR/.test(String((error as { code?: unknown }).code))) throw error;
+    if (!/^SQLITE_(ERROR|CONSTRAINT)/.test(String((error as { code?: unknown }).code))) throw error;
   }
-}
-
-function hasTables(db: Connection): boolean {
-  return db.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' LIMIT 1`).get() !== undefined;
 }
 
 const farBeyond = 1_000_000;

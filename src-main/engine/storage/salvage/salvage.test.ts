@@ -190,30 +190,6 @@ test('damage that shows at a write while the file is in use replaces it as it is
   expect(held(storage)).toEqual([...legible, records].sort((a, b) => a - b));
 });
 
-test('tables, columns and rules of another program are in the new file too', async () => {
-  const of = box();
-  const db = new Database(of.path);
-  db.exec(`CREATE TABLE division_states (division_state_id INTEGER PRIMARY KEY AUTOINCREMENT, session_id TEXT NOT NULL,
-      camera_id TEXT NOT NULL, location_id TEXT NOT NULL, frame_number INTEGER NOT NULL, timestamp_video REAL NOT NULL,
-      timestamp_recorded TIMESTAMP, state TEXT NOT NULL, detector_build TEXT NOT NULL);
-    CREATE TABLE sync_queue (id INTEGER PRIMARY KEY, payload TEXT);
-    CREATE VIEW red AS SELECT * FROM division_states WHERE state = 'RED';
-    CREATE TRIGGER queue AFTER INSERT ON division_states BEGIN INSERT INTO sync_queue (payload) VALUES ('twice'); END;
-    INSERT INTO division_states (session_id, camera_id, location_id, frame_number, timestamp_video, state, detector_build)
-      VALUES ('s', 'c', 'l', 1, 0.5, 'RED', 'b7'), ('s', 'c', 'l', 2, 0.5, CAST(x'ff41' AS TEXT), 'b7');`);
-  db.close();
-  await (await of.open()).close();
-  of.overwrite(page(of, 'backhaul_division_states_session', 0), garbage(pageSize));
-  const storage = await recovered(of);
-  expect(storage.reader.prepare('SELECT detector_build AS build FROM red').all()).toEqual([{ build: 'b7' }]);
-  expect(storage.reader.prepare('SELECT count(*) AS n FROM sync_queue').get()).toEqual({ n: 2 });
-  expect(
-    storage.reader.prepare('SELECT hex(state) AS state FROM division_states WHERE frame_number = 2').get(),
-  ).toEqual({ state: 'FF41' });
-  const triggers = `SELECT name FROM sqlite_schema WHERE type = 'trigger'`;
-  expect(storage.reader.prepare(triggers).all()).toEqual([{ name: 'queue' }]);
-});
-
 /** Numbers of the records on pages of records that no damage touches; what has moved leaves its bytes on others. */
 function untouched(file: Buffer, damaged: readonly (readonly [from: number, to: number])[]): number[] {
   const found: number[] = [];
