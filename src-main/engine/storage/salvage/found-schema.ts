@@ -1,7 +1,9 @@
 import Database from 'better-sqlite3';
+import { quoted } from '../insert-row.ts';
 import { createOrComplete } from '../migrations/0001-base.ts';
 import { tables } from '../tables.ts';
 import type { PageFile } from './page-file.ts';
+import type { StoredValue } from './record.ts';
 import { readTablePage, type StoredRow } from './table-page.ts';
 
 export interface FoundColumn {
@@ -11,6 +13,8 @@ export interface FoundColumn {
   readonly notNull: boolean;
   /** the table's INTEGER PRIMARY KEY: its value is the rowid, and the record holds NULL */
   readonly isRowid: boolean;
+  /** what a row has that is older than the column */
+  readonly default: StoredValue;
 }
 
 export interface FoundTable {
@@ -104,10 +108,11 @@ function describe(memory: Database.Database, roots: ReadonlyMap<string, number>)
 }
 
 function columnsOf(memory: Database.Database, name: string): FoundColumn[] {
-  const columns = memory.pragma(`table_info(${JSON.stringify(name)})`) as {
+  const columns = memory.pragma(`table_info(${quoted(name)})`) as {
     name: string;
     type: string;
     notnull: number;
+    dflt_value: string | null;
     pk: number;
   }[];
   const key = columns.filter(({ pk }) => pk > 0);
@@ -116,5 +121,16 @@ function columnsOf(memory: Database.Database, name: string): FoundColumn[] {
     type: column.type.toUpperCase(),
     notNull: column.notnull === 1,
     isRowid: column.pk === 1 && key.length === 1 && column.type.toUpperCase() === 'INTEGER',
+    default: constant(memory, column.dflt_value),
   }));
+}
+
+/** A column that is added later has a constant or nothing as its default. */
+function constant(memory: Database.Database, expression: string | null): StoredValue {
+  if (expression === null || /^CURRENT_/i.test(expression)) return null;
+  try {
+    return memory.prepare(`SELECT ${expression}`).pluck().get() as StoredValue;
+  } catch {
+    return null;
+  }
 }

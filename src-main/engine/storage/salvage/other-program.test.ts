@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -63,3 +63,73 @@ for (const begun of [false, true]) {
     expect([storage.backup, storage.salvage.list()]).toMatchObject([null, [{ state: 'done', error: null }]]);
   });
 }
+
+/** A file whose tables have rules, and a name, that only another program gives. */
+async function fillWithRules(of: DamagedBox): Promise<void> {
+  const db = new Database(of.path);
+  db.exec(`CREATE TABLE division_states (division_state_id INTEGER PRIMARY KEY AUTOINCREMENT, session_id TEXT NOT NULL,
+      camera_id TEXT NOT NULL, location_id TEXT NOT NULL, frame_number INTEGER NOT NULL,
+      state TEXT NOT NULL CHECK (state IN ('RED', 'GREEN')), UNIQUE (session_id, frame_number));
+    CREATE TABLE "said ""so"" \\ once" (id INTEGER PRIMARY KEY, "a ""word""" TEXT);
+    INSERT INTO division_states (session_id, camera_id, location_id, frame_number, state)
+      VALUES ('s', 'c', 'l', 1, 'RED'), ('s', 'c', 'l', 2, 'GREEN'), ('s', 'c', 'l', 3, 'RED');
+    INSERT INTO "said ""so"" \\ once" VALUES (1, 'kept');`);
+  db.close();
+  await (await of.open()).close();
+}
+
+const states = (storage: Storage): unknown[] =>
+  storage.reader.prepare('SELECT state FROM division_states ORDER BY frame_number').pluck().all();
+
+test('a letter that damage changed against a rule of the table keeps no record back', async () => {
+  const of = box();
+  await fillWithRules(of);
+  of.overwrite(readFileSync(of.path).indexOf('GREEN', page(of, 'division_states', 0)), Buffer.from('X'));
+  of.overwrite(0, garbage(100));
+  const storage = await recovered(of);
+  expect(states(storage)).toEqual(['RED', 'XREEN', 'RED']);
+  expect(storage.reader.prepare('SELECT "a ""word""" FROM "said ""so"" \\ once"').pluck().all()).toEqual([
+    'kept',
+  ]);
+  expect(storage.salvage.list()).toMatchObject([{ state: 'done', error: null, brokenRows: 0 }]);
+});
+
+test('a record that the table refuses, since another one came in its place, is counted and keeps no other back', async () => {
+  const of = box();
+  await fillWithRules(of);
+  of.overwrite(0, garbage(100));
+  const before = await recovered(of);
+  await before.transaction((db) => {
+    db.exec(`UPDATE division_states SET state = 'GREEN' WHERE frame_number = 1;
+      DELETE FROM division_states WHERE frame_number = 3; DELETE FROM backhaul_settings WHERE name = 'salvage'`);
+  });
+  await before.close();
+  const storage = await recovered(of);
+  expect(states(storage)).toEqual(['GREEN', 'GREEN', 'RED']);
+  expect(storage.salvage.list()).toMatchObject([{ state: 'done', error: null, brokenRows: 1 }]);
+});
+
+test('rows that are older than a column, and texts that are no UTF-8, are there once however often the file is read', async () => {
+  const of = box();
+  const db = new Database(of.path);
+  db.exec(`CREATE TABLE table_states (table_state_id INTEGER PRIMARY KEY AUTOINCREMENT, session_id TEXT, camera_id TEXT,
+      location_id TEXT, frame_number INTEGER, table_id TEXT, state TEXT);
+    INSERT INTO table_states (session_id, camera_id, location_id, frame_number, table_id, state)
+      VALUES ('s', 'c', 'l', 1, 'T1', 'BUSY'), ('s', 'c', 'l', 2, CAST(x'ff41' AS TEXT), CAST(x'ff41' AS TEXT));
+    ALTER TABLE table_states ADD COLUMN waiters_count INTEGER DEFAULT 7;`);
+  db.close();
+  await (await of.open()).close();
+  of.overwrite(0, garbage(100));
+  for (const time of [1, 2]) {
+    const storage = await recovered(of);
+    const rows = storage.reader.prepare(
+      'SELECT hex(table_id), customers_count, waiters_count FROM table_states',
+    );
+    expect(rows.raw().all()).toEqual([
+      ['5431', 0, 7],
+      ['FF41', 0, 7],
+    ]);
+    await storage.close();
+    for (const name of of.setAside()) utimesSync(join(of.dataDir, name), time, time);
+  }
+});

@@ -3,12 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Database as Connection } from 'better-sqlite3';
 import { openDatabase } from '../open-database.ts';
 import { writeSetting } from '../settings.ts';
-import { writeTransaction } from '../write-transaction.ts';
+import { sqliteCode, writeTransaction } from '../write-transaction.ts';
 import { type FoundRow, findRows, type Losses } from './find-rows.ts';
 import { type FoundSchema, readSchema } from './found-schema.ts';
 import { makeFileLike, makeTriggers, reserveIds } from './new-file.ts';
 import { openPageFile, type PageFile } from './page-file.ts';
-import { restoreRow } from './restore-row.ts';
+import { type Restoring, restoreRow } from './restore-row.ts';
 import { changeSetAside } from './salvage-record.ts';
 import { stateOfFile } from './set-aside.ts';
 
@@ -49,6 +49,8 @@ export async function recover(recovery: Recovery): Promise<void> {
     await makeFileLike(recovery.path, schema);
     const { db } = await openDatabase(recovery.path, () => new Date());
     try {
+      // A letter that damage changed may break a rule of an older file's table; the cloud, or a person, judges the record.
+      db.pragma('ignore_check_constraints = ON');
       await bringAll(recovery, file, schema, db, readAs);
     } finally {
       db.close();
@@ -73,16 +75,17 @@ async function bringAll(
     changeSetAside(db, name, (before) => ({ ...before, state: 'running', error: null }), { at, reason });
   });
   const losses: Losses = { damagedPages: 0, brokenRows: 0 };
-  const settings = await bring(db, name, findRows(file, schema, first.slice(0, 1), losses), true);
+  const into = { db, file: name, losses };
+  const settings = await bring(into, findRows(file, schema, first.slice(0, 1), losses), true);
   const ofSettings = schema.tables.find((table) => table.name === first[0]);
   const marksAreKnown = settings.certain && losses.damagedPages === 0 && ofSettings?.root !== null;
-  await bring(db, name, findRows(file, schema, first.slice(1), losses), marksAreKnown);
+  await bring(into, findRows(file, schema, first.slice(1), losses), marksAreKnown);
   recovery.ready();
   const rest = schema.tables
     .map((table) => table.name)
     .filter((one) => ![...first, ...marks, ...records, 'sqlite_sequence'].includes(one));
   for (const group of [marks, records, rest])
-    await bring(db, name, findRows(file, schema, group, losses), marksAreKnown);
+    await bring(into, findRows(file, schema, group, losses), marksAreKnown);
   await writeTransaction(db, () => {
     makeTriggers(db, schema);
     // A comparison under way has not seen all that came back with its mark.
@@ -91,10 +94,16 @@ async function bringAll(
   });
 }
 
+interface Into {
+  readonly db: Connection;
+  /** the damaged file's name in the data directory */
+  readonly file: string;
+  readonly losses: Losses;
+}
+
 /** Brings rows in transactions of bounded size and time; other writers get their turn in between. */
 async function bring(
-  db: Connection,
-  file: string,
+  { db, file, losses }: Into,
   rows: Generator<FoundRow>,
   marksAreKnown: boolean,
 ): Promise<{ readonly certain: boolean }> {
@@ -111,8 +120,9 @@ async function bring(
       const take = (row: FoundRow): void => {
         began.push(row);
         certain &&= row.certain;
-        if (restoreRow({ db, marksAreKnown }, row))
-          brought.set(row.table.name, (brought.get(row.table.name) ?? 0) + 1);
+        const outcome = tryRow({ db, marksAreKnown }, row);
+        if (outcome === 'refused') losses.brokenRows += 1;
+        if (outcome === 'brought') brought.set(row.table.name, (brought.get(row.table.name) ?? 0) + 1);
       };
       for (const row of again) take(row);
       while (
@@ -129,6 +139,16 @@ async function bring(
     await delay(Math.min(50, tookMs / 2));
   }
   return { certain };
+}
+
+/** One row that the new file's tables refuse, whatever their rules, must not keep the others back. */
+function tryRow(restoring: Restoring, row: FoundRow): 'brought' | 'there' | 'refused' {
+  try {
+    return restoreRow(restoring, row) ? 'brought' : 'there';
+  } catch (error) {
+    if (/^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|ERROR)/.test(sqliteCode(error) ?? '')) return 'refused';
+    throw error;
+  }
 }
 
 function addUp(

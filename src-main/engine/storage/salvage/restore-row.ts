@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { insertRow } from '../insert-row.ts';
+import { insertRow, quoted } from '../insert-row.ts';
 import { prepared } from '../prepared.ts';
 import type { FoundRow } from './find-rows.ts';
 import { RawText, type StoredValue } from './record.ts';
@@ -18,13 +18,8 @@ export interface Restoring {
  * @returns whether it was brought
  */
 export function restoreRow(restoring: Restoring, found: FoundRow): boolean {
-  const { name, columns } = found.table;
-  const row = Object.fromEntries(
-    found.values.map((value, index) => {
-      const column = columns[index];
-      return [column?.name.toLowerCase() ?? '', column?.isRowid ? found.rowid : value] as const;
-    }),
-  );
+  const { name } = found.table;
+  const row = rowOf(found);
   if (name === 'division_states' || name === 'table_states') return restoreState(restoring, found, row);
   if (name === 'backhaul_settings') return restoreSetting(restoring.db, row);
   const key = parentKeys[name];
@@ -36,6 +31,23 @@ export function restoreRow(restoring: Restoring, found: FoundRow): boolean {
   if (rule.openOnly === true && !found.certain && row.resolution !== 'open') return false;
   if (name === 'sync_quarantine') restoreSetAside(restoring.db, row);
   return restoreByKey(restoring.db, name, rule, row);
+}
+
+function rowOf({ table, rowid, values }: FoundRow): Row {
+  const row: Record<string, StoredValue> = {};
+  for (const [index, column] of table.columns.entries()) {
+    const value = column.isRowid ? rowid : values[index];
+    // Where a row is older than a column, what the column says of such rows holds.
+    if (value !== undefined) row[column.name.toLowerCase()] = value;
+    else if (column.default !== null) row[column.name.toLowerCase()] = column.default;
+  }
+  return row;
+}
+
+/** SQL: whether columns hold these values, which are its parameters as `plain` gives them. */
+function holds(columns: readonly string[], row: Row): string {
+  const parameter = (column: string): string => (row[column] instanceof RawText ? 'CAST(? AS TEXT)' : '?');
+  return columns.map((column) => `${column} IS ${parameter(column)}`).join(' AND ');
 }
 
 const stateContent: Readonly<Record<string, readonly string[]>> = {
@@ -56,8 +68,7 @@ function restoreState({ db, marksAreKnown }: Restoring, found: FoundRow, row: Ro
   const content = [...stateHead, ...(stateContent[name] ?? [])];
   const same = prepared(
     db,
-    `SELECT rowid AS id, ${content.map((column) => `${column} IS ?`).join(' AND ')} AS equal
-     FROM ${name} WHERE ${key.map((column) => `${column} IS ?`).join(' AND ')} ORDER BY rowid`,
+    `SELECT rowid AS id, ${holds(content, row)} AS equal FROM ${name} WHERE ${holds(key, row)} ORDER BY rowid`,
   ).all(...content.map((column) => plain(row[column])), ...key.map((column) => plain(row[column]))) as {
     id: number;
     equal: number;
@@ -114,7 +125,7 @@ const parentIds: Readonly<Record<string, string>> = { camera_rois: 'roi_id', vid
 
 /** A parent that is there keeps what it says; where it is only a stub the old row completes it. */
 function restoreParent(db: Database, name: string, key: readonly string[], row: Row): boolean {
-  const where = key.map((column) => `${column} IS ?`).join(' AND ');
+  const where = holds(key, row);
   const keyValues = key.map((column) => plain(row[column]));
   const present = prepared(db, `SELECT * FROM ${name} WHERE ${where}`).get(...keyValues) as Row | undefined;
   const id = parentIds[name];
@@ -161,7 +172,7 @@ const others: Readonly<Record<string, Rule>> = {
 };
 
 function restoreByKey(db: Database, name: string, { key, id }: Rule, row: Row): boolean {
-  const where = key.map((column) => `${column} IS ?`).join(' AND ');
+  const where = holds(key, row);
   const sql = `SELECT 1 FROM ${name} WHERE ${where}`;
   if (prepared(db, sql).get(...key.map((column) => plain(row[column]))) !== undefined) return false;
   // The process that ran it is gone with the file.
@@ -187,8 +198,8 @@ function restoreForeign(db: Database, { table, rowid, certain }: FoundRow, row: 
   if (!certain) return false;
   const own = table.columns.some((column) => column.isRowid);
   const entries = [...(own ? [] : [['rowid', rowid] as const]), ...Object.entries(row)];
-  const names = entries.map(([name]) => `"${name}"`).join(', ');
-  const sql = `INSERT OR IGNORE INTO "${table.name}" (${names}) VALUES (${entries.map(() => '?').join(', ')})`;
+  const names = entries.map(([name]) => quoted(name)).join(', ');
+  const sql = `INSERT OR IGNORE INTO ${quoted(table.name)} (${names}) VALUES (${entries.map(() => '?').join(', ')})`;
   return prepared(db, sql).run(...entries.map(([, value]) => plain(value))).changes > 0;
 }
 
