@@ -63,6 +63,32 @@ describe('the bridge socket', () => {
     await until(() => one.capture.status().connections === 0);
   });
 
+  test('a connection beyond what the open files allow is told why, and one is taken again when another has gone', async () => {
+    const small = await openTestCapture({ mostConnections: 2 });
+    await small.capture.listen(path);
+    const [idle, working] = [await produce(), await produce()];
+    await until(() => small.capture.status().connections === 2);
+    for (const refused of [await produce(), await produce()]) {
+      await until(() => refused.text().endsWith('\n'));
+      await refused.ended;
+      expect(JSON.parse(refused.text())).toMatchObject({ type: 'error', code: 'too_many_connections' });
+      refused.socket.destroy();
+    }
+    expect(small.logged.filter(({ level }) => level === 'warn')).toMatchObject([
+      { message: 'a producer was turned away: too many connections are open', open: 2 },
+    ]);
+    working.socket.end(asLine(division(1, { seq: 1 })));
+    await working.ended;
+    expect(acks(working)).toHaveLength(1);
+    idle.socket.destroy();
+    await until(() => small.capture.status().connections === 0);
+    const next = await produce();
+    next.socket.end(asLine(division(2, { seq: 2 })));
+    await next.ended;
+    expect(acks(next)).toHaveLength(1);
+    await small.close();
+  });
+
   test('a producer that is reset loses no line that was acknowledged, and stops nobody', async () => {
     await one.capture.listen(path);
     const [doomed, other] = [await produce(), await produce()];

@@ -9,22 +9,50 @@ export interface BridgeSocket {
   close(): void;
 }
 
+export interface BridgeListener {
+  /** so many connections are served at once, the others are told so and closed */
+  readonly mostConnections: number;
+  readonly onConnection: (socket: Socket) => void;
+  /** after a connection that was one too many */
+  readonly onTooMany: () => void;
+}
+
 /**
  * Listens on a Unix socket of mode 0600, or a named pipe on Windows (SPEC 4.1). A socket file that a killed engine
  * left is replaced. The sender's end of a connection may close before the replies are out.
  * @param path at most 100 bytes
  * @throws BackhaulError `conflict` when someone listens there or the path is something else than a socket
  */
-export async function listenBridge(
-  path: string,
-  onConnection: (socket: Socket) => void,
-): Promise<BridgeSocket> {
+export async function listenBridge(path: string, listener: BridgeListener): Promise<BridgeSocket> {
   const isPipe = path.startsWith('\\\\');
   if (!isPipe) await removeStale(path);
-  const server = createServer({ allowHalfOpen: true }, onConnection);
+  const server = createServer({ allowHalfOpen: true }, serveAtMost(listener));
   await listening(server, path);
   if (!isPipe) chmodSync(path, 0o600);
   return { path, close: () => void server.close() };
+}
+
+function serveAtMost({ mostConnections, onConnection, onTooMany }: BridgeListener) {
+  let open = 0;
+  return (socket: Socket): void => {
+    if (open >= mostConnections) {
+      turnAway(socket, mostConnections);
+      onTooMany();
+      return;
+    }
+    open += 1;
+    socket.once('close', () => {
+      open -= 1;
+    });
+    onConnection(socket);
+  };
+}
+
+function turnAway(socket: Socket, mostConnections: number): void {
+  const message = `${mostConnections} connections are open already and this system allows no more. Nothing was taken; close those that are not used and connect again.`;
+  socket.on('error', () => undefined);
+  socket.write(`${JSON.stringify({ type: 'error', code: 'too_many_connections', message })}\n`);
+  socket.destroySoon();
 }
 
 async function removeStale(path: string): Promise<void> {

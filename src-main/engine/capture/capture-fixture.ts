@@ -41,6 +41,7 @@ export interface TestCaptureOptions {
   readonly now?: Date;
   /** makes the file before it is opened */
   readonly older?: (db: Database.Database) => void;
+  readonly mostConnections?: number;
 }
 
 export const testNow = new Date('2025-12-13T06:40:00Z');
@@ -69,6 +70,7 @@ export async function openTestCapture(options: TestCaptureOptions = {}): Promise
     now,
     dataDir: dir,
     ...(options.timers === undefined ? {} : { timers: options.timers }),
+    ...(options.mostConnections === undefined ? {} : { mostConnections: options.mostConnections }),
     onState: (state) => states.push(state),
   });
   return {

@@ -12,6 +12,7 @@ import {
   type OpenConnection,
 } from './bridge-connection.ts';
 import { type BridgeSocket, listenBridge } from './bridge-socket.ts';
+import { connectionLimit } from './connection-limit.ts';
 import { type SupervisedChild, superviseChild } from './supervised-child.ts';
 import { systemTimers, type Timers } from './timers.ts';
 
@@ -39,6 +40,8 @@ export interface CaptureOptions {
   readonly dataDir: string;
   /** the system's timers unless a test brings its own */
   readonly timers?: Timers;
+  /** that the bridge's socket serves at once; what the system's open files allow unless a test brings its own */
+  readonly mostConnections?: number;
   /** after each commit */
   readonly onCommitted?: (committed: Committed) => void;
   /** capture stopped acknowledging, or does so again */
@@ -65,6 +68,8 @@ export interface Capture {
   close(): Promise<void>;
 }
 
+const tellAgainAfterMs = 60_000;
+
 /** Starts the batch writer; nothing is read before `connect`, `listen` or `supervise`. */
 export function startCapture(options: CaptureOptions): Capture {
   const timers = options.timers ?? systemTimers(options.now);
@@ -76,24 +81,27 @@ export function startCapture(options: CaptureOptions): Capture {
     onCommitted: options.onCommitted ?? (() => {}),
     onState: options.onState ?? (() => {}),
   });
-  return new RunningCapture(writer, timers, options.log);
+  return new RunningCapture(writer, timers, options.log, options.mostConnections ?? connectionLimit());
 }
 
 class RunningCapture implements Capture {
   readonly #writer: BatchWriter;
   readonly #timers: Timers;
   readonly #log: Logger;
+  readonly #mostConnections: number;
   readonly #closing = new AbortController();
   readonly #open = new Set<Promise<unknown>>();
   readonly #connected = new Set<OpenConnection>();
   #sockets: BridgeSocket[] = [];
   #children: SupervisedChild[] = [];
   #accepted = 0;
+  #silentUntil = 0;
 
-  constructor(writer: BatchWriter, timers: Timers, log: Logger) {
+  constructor(writer: BatchWriter, timers: Timers, log: Logger, mostConnections: number) {
     this.#writer = writer;
     this.#timers = timers;
     this.#log = log;
+    this.#mostConnections = mostConnections;
   }
 
   connect(input: Readable, output: Writable | null, options: ConnectionOptions): Promise<ConnectionSummary> {
@@ -112,7 +120,13 @@ class RunningCapture implements Capture {
         socket.destroy();
       });
     };
-    this.#sockets.push(await listenBridge(path, serve));
+    this.#sockets.push(
+      await listenBridge(path, {
+        mostConnections: this.#mostConnections,
+        onConnection: serve,
+        onTooMany: () => this.#tellOfTooMany(),
+      }),
+    );
   }
 
   supervise(command: readonly string[]): void {
@@ -148,6 +162,17 @@ class RunningCapture implements Capture {
     await new Promise((resolve) => setImmediate(resolve));
     await this.#writer.close();
     await Promise.allSettled([...this.#open, stopped]);
+  }
+
+  /** A producer that comes back at once and always is told of now and then. */
+  #tellOfTooMany(): void {
+    const now = this.#timers.elapsed();
+    if (now < this.#silentUntil) return;
+    this.#silentUntil = now + tellAgainAfterMs;
+    this.#log.warn('a producer was turned away: too many connections are open', {
+      open: this.#mostConnections,
+      nextStep: 'close those that are not used, or allow the engine more open files (ulimit -n)',
+    });
   }
 
   async #serve(socket: Socket): Promise<void> {
