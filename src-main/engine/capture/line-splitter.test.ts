@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createLineSplitter } from './line-splitter.ts';
@@ -72,5 +74,22 @@ describe('the line splitter', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(5_000_000);
     splitter.push(Buffer.from('\nnext\n'), (line) => lines.push(line));
     expect(lines.map((line) => line.length)).toEqual([65_536, 4]);
+  });
+
+  test('holds a long line that comes byte by byte in little more than its own length', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const inUse = (): number => {
+      collect();
+      const { heapUsed, external } = process.memoryUsage();
+      return heapUsed + external;
+    };
+    const splitter = createLineSplitter();
+    const before = inUse();
+    for (let byte = 0; byte < 200_000; byte += 1) splitter.push(Buffer.from('x'), () => {});
+    expect(inUse() - before).toBeLessThan(4_000_000);
+    const lines: number[] = [];
+    splitter.push(Buffer.from('\n'), (line) => lines.push(line.length));
+    expect(lines).toEqual([200_000]);
   });
 });

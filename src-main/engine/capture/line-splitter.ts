@@ -3,6 +3,7 @@ const carriageReturn = 0x0d;
 const mostKeptBytes = 64 * 1_024;
 /** a byte order mark and a CR may be dropped yet */
 const trimmableBytes = 4;
+const nothing = Buffer.alloc(0);
 
 /** SPEC 4.1: longer lines are refused and kept in part. */
 export const longestLineBytes = 1_000_000;
@@ -30,7 +31,8 @@ class ChunkSplitter implements LineSplitter {
   readonly #longest: number;
   readonly #keptBytes: number;
   #number = 0;
-  #held: Buffer[] = [];
+  /** the line that has begun, with room to grow: pieces of one byte each cost no more than one piece */
+  #held = nothing;
   #heldBytes = 0;
   #overflowing = false;
 
@@ -51,28 +53,32 @@ class ChunkSplitter implements LineSplitter {
   }
 
   end(onLine: OnLine): void {
-    if (this.#heldBytes > 0) this.#finish(Buffer.alloc(0), onLine);
+    if (this.#heldBytes > 0) this.#finish(nothing, onLine);
   }
 
   #hold(part: Buffer): void {
-    this.#heldBytes += part.length;
-    if (this.#overflowing || part.length === 0) return;
-    this.#held.push(part);
-    if (this.#heldBytes <= this.#longest + trimmableBytes) return;
-    const beginning = Buffer.concat(this.#held).subarray(0, this.#keptBytes + trimmableBytes);
-    this.#held = [Buffer.from(beginning)];
+    if (this.#overflowing) return;
+    const bytes = this.#heldBytes + part.length;
+    if (bytes > this.#held.length) {
+      const larger = Buffer.allocUnsafe(Math.max(bytes, 2 * this.#held.length));
+      this.#held.copy(larger, 0, 0, this.#heldBytes);
+      this.#held = larger;
+    }
+    part.copy(this.#held, this.#heldBytes);
+    this.#heldBytes = bytes;
+    if (bytes <= this.#longest + trimmableBytes) return;
+    this.#heldBytes = this.#keptBytes + trimmableBytes;
+    this.#held = Buffer.from(this.#held.subarray(0, this.#heldBytes));
     this.#overflowing = true;
   }
 
   #finish(last: Buffer, onLine: OnLine): void {
-    this.#hold(last);
-    const [only] = this.#held;
-    const whole = this.#held.length === 1 && only !== undefined ? only : Buffer.concat(this.#held);
     const cut = this.#overflowing;
-    this.#held = [];
+    const begun = this.#held.subarray(0, this.#heldBytes);
+    this.#held = nothing;
     this.#heldBytes = 0;
     this.#overflowing = false;
-    this.#emit(whole, cut, onLine);
+    this.#emit(cut ? begun : Buffer.concat([begun, last]), cut, onLine);
   }
 
   #emit(bytes: Buffer, cut: boolean, onLine: OnLine): void {
