@@ -131,6 +131,24 @@ test('on a full disk an engine starts, says why it takes nothing, is found by co
   await stopEngine(engine);
 });
 
+test('where no further file can be made an engine starts and commands answer, and the bridge listens when one can', async () => {
+  expect((await run('status')).code).toBe(0);
+  disk.filesLeft(0);
+  const status = await run('status', '--json');
+  const { verdict, reasons } = status.json<Status>();
+  expect([status.code, verdict]).toEqual([0, 'stopped']);
+  expect(reasons[0]?.message).toMatch(/acknowledged is safe.*df -i/);
+  const engine = await startEngine();
+  await engine.says(/a socket cannot be made yet/);
+  disk.filesLeft(null);
+  await expect.poll(() => existsSync(disk.seen(join(dataDir, 'engine.json'))), { timeout: 5000 }).toBe(true);
+  const detector = await produce('s4');
+  detector.say(10);
+  await expect.poll(() => detector.acked.length, { timeout: resumesWithinMs }).toBe(10);
+  expect((await run('status', '--json')).json<Status>().verdict).not.toBe('stopped');
+  await stopEngine(engine);
+});
+
 test('commands that only ask answer on a full disk without an engine, and ingest waits until there is room', async () => {
   disk.fill();
   const status = await run('status', '--json');

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandOptions } from './command-line.ts';
 import { mainFile, projectRoot } from './command-line.ts';
@@ -19,6 +19,8 @@ export interface SmallDisk {
   fill(): void;
   /** Gives it back. */
   free(): void;
+  /** Leaves room for so many more files, however small; null: as many as there may be. */
+  filesLeft(count: number | null): void;
   /** Mounts a folder over itself for reading only; a disk with open files cannot be mounted anew as a whole. */
   readOnly(folder: string): void;
   writable(folder: string): void;
@@ -67,6 +69,11 @@ export async function openSmallDisk(size = '6m'): Promise<SmallDisk> {
     seen,
     fill: () => fillWith(filler),
     free: () => rmSync(filler, { force: true }),
+    filesLeft(count) {
+      const { files, ffree } = statfsSync(seen(folder.path));
+      const most = count === null ? 100_000 : files - ffree + count;
+      run('mount', '-o', `remount,nr_inodes=${most}`, folder.path);
+    },
     readOnly(below) {
       run('mount', '--bind', below, below);
       run('mount', '-o', 'remount,bind,ro', below);

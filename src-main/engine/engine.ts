@@ -11,6 +11,7 @@ import { createHandlers } from './engine-handlers.ts';
 import { createFind } from './find/service.ts';
 import { createHealth, type Health, watchStatus } from './health/service.ts';
 import { withSmallHeap } from './heap.ts';
+import { listenWhenRoom } from './listen-when-room.ts';
 import { createLive, watchLive } from './live/service.ts';
 import type { Logger } from './log/logger.ts';
 import { createReports, watchErrors } from './reports/service.ts';
@@ -141,7 +142,10 @@ async function compose(
   const paths = socketPaths(config.dataDir, environment.runtimeDir);
   const capture = startCapture({ storage, config, log, now, dataDir: config.dataDir });
   undo.push(() => capture.close());
-  if (listens) await onceFree(() => capture.listen(paths.bridge));
+  if (listens) {
+    const bridge = await listenWhenRoom(() => onceFree(() => capture.listen(paths.bridge)), log);
+    undo.push(() => bridge.stop());
+  }
   if (ports.stays && config.capture.command !== null) capture.supervise(config.capture.command);
 
   const waiting = recentlyPending(() => health);
@@ -223,9 +227,13 @@ async function compose(
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     }),
   );
-  const control = listens ? await listenControl(paths.control, dispatch, events) : null;
-  if (control !== null) {
-    undo.push(() => control.close());
+  let control: ControlServer | null = null;
+  if (listens) {
+    undo.push(() => control?.close());
+    const listening = await listenWhenRoom(async () => {
+      control = await listenControl(paths.control, dispatch, events);
+    }, log);
+    undo.push(() => listening.stop());
     const address = keepEngineAddress(config.dataDir, { pid: process.pid, version, ...paths }, log);
     undo.push(() => address.remove());
   }
@@ -249,7 +257,7 @@ async function compose(
     capture,
     waitsFor: () => storage.readOnlyReason,
     async quiet() {
-      await untilQuiet(control, capture);
+      await untilQuiet(() => control, capture);
       await storage.salvage.settled();
     },
     async close() {
@@ -260,8 +268,8 @@ async function compose(
   };
 }
 
-async function untilQuiet(control: ControlServer | null, capture: Capture): Promise<void> {
-  while ((control?.active() ?? 0) > 0 || capture.status().connections > 0) {
+async function untilQuiet(control: () => ControlServer | null, capture: Capture): Promise<void> {
+  while ((control()?.active() ?? 0) > 0 || capture.status().connections > 0) {
     await delay(20);
   }
 }

@@ -81,11 +81,22 @@ function answers(path: string): Promise<boolean> {
   });
 }
 
+function adviceFor({ code }: NodeJS.ErrnoException): string {
+  const safe = 'What was acknowledged is safe, and no new line can come in';
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? `${safe}; free some space, or delete files that are not needed where only their number is used up (df -i), and it listens by itself.`
+    : `${safe}; make the folder usable and start the engine again.`;
+}
+
 function listening(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) =>
       reject(
-        new BackhaulError('unavailable', `The bridge cannot listen on ${path}: ${cause.message}`, { cause }),
+        new BackhaulError(
+          'unavailable',
+          `The bridge cannot listen on ${path}: ${cause.message}. ${adviceFor(cause)}`,
+          { cause },
+        ),
       ),
     );
     server.listen(path, resolve);

@@ -94,6 +94,8 @@ class RunningCapture implements Capture {
   readonly #connected = new Set<OpenConnection>();
   #sockets: BridgeSocket[] = [];
   #children: SupervisedChild[] = [];
+  /** why the bridge's socket could not be made */
+  #noSocketReason: string | null = null;
   #accepted = 0;
   #silentUntil = 0;
 
@@ -120,13 +122,18 @@ class RunningCapture implements Capture {
         socket.destroy();
       });
     };
-    this.#sockets.push(
-      await listenBridge(path, {
-        mostConnections: this.#mostConnections,
-        onConnection: serve,
-        onTooMany: () => this.#tellOfTooMany(),
-      }),
-    );
+    const listener = {
+      mostConnections: this.#mostConnections,
+      onConnection: serve,
+      onTooMany: () => this.#tellOfTooMany(),
+    };
+    try {
+      this.#sockets.push(await listenBridge(path, listener));
+      this.#noSocketReason = null;
+    } catch (error) {
+      this.#noSocketReason = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
   }
 
   supervise(command: readonly string[]): void {
@@ -136,14 +143,19 @@ class RunningCapture implements Capture {
   }
 
   status(): CaptureStatus {
-    const { state, reason } = this.#writer.state();
     return {
       ...this.#writer.statistics(),
-      state: state === 'idle' && this.#open.size > 0 ? 'running' : state,
-      reason,
+      ...this.#state(),
       connections: this.#open.size,
       socket: this.#sockets[0]?.path ?? null,
     };
+  }
+
+  #state(): WriterState {
+    const writer = this.#writer.state();
+    if (writer.state === 'stopped') return writer;
+    if (this.#noSocketReason !== null) return { state: 'stopped', reason: this.#noSocketReason };
+    return this.#open.size > 0 ? { state: 'running', reason: null } : writer;
   }
 
   connections(): BridgeConnection[] {

@@ -80,7 +80,10 @@ function adviceFor(code: string): string {
   // The -shm file that could not be made as large as it must be.
   if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE')
     return 'The disk is full. What was acknowledged is safe; free some space and it goes on.';
-  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code === 'SQLITE_PERM')
+  // Also the journal that could not be made.
+  if (code.startsWith('SQLITE_CANTOPEN'))
+    return 'The file or its folder is read-only, or the disk takes no further file. What was acknowledged is safe; restore the write permission, or delete files that are not needed (df -i).';
+  if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM')
     return 'The file or its folder is read-only. What was acknowledged is safe; restore the write permission.';
   if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB')
     return 'The file is damaged. It is set aside, never deleted; what can be read of it is brought into a new one.';
