@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import { withPlainNames } from './plain-names.ts';
 import { withFaultsTold } from './reader-faults.ts';
 
 const cache = new WeakMap<Database, Map<string, Statement<unknown[]>>>();
@@ -12,7 +13,7 @@ export function prepared(db: Database, sql: string): Statement<unknown[]> {
   }
   let statement = statements.get(sql);
   if (statement === undefined) {
-    statement = withFaultsTold(db, db.prepare<unknown[]>(sql));
+    statement = withFaultsTold(db, withPlainNames(db.prepare<unknown[]>(sql)));
     statements.set(sql, statement);
   }
   return statement;

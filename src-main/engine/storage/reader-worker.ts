@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Database as Connection } from 'better-sqlite3';
+import { withPlainNames } from './plain-names.ts';
 import { openForReading } from './reading-connection.ts';
 
 /**
@@ -14,7 +15,7 @@ parentPort?.on('message', ({ id, sql, parameters }: { id: number; sql: string; p
     const open = opened();
     parentPort?.postMessage({
       id,
-      rows: open === null ? null : open.prepare<unknown[]>(sql).all(...parameters),
+      rows: open === null ? null : withPlainNames(open.prepare<unknown[]>(sql)).all(...parameters),
     });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;

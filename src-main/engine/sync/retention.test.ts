@@ -274,3 +274,16 @@ test('records that were sealed bit by bit are all known, also when a key comes a
   await meddle(box, 'DELETE FROM # WHERE frame_number = 1300');
   expect(await verify(box)).toMatchObject({ agrees: false });
 });
+
+test('an older file whose columns are spelled in capitals is sent, compared and tidied like any other', async () => {
+  const first = await boxes.open();
+  for (const table of ['division_states', 'table_states', 'sessions', 'cameras', 'locations'])
+    for (const { name } of first.other.pragma(`table_info(${table})`) as { name: string }[])
+      first.other.exec(`ALTER TABLE ${table} RENAME COLUMN ${name} TO ${name.toUpperCase()}`);
+  const box = await boxes.reopen(first);
+  insertDivisionState(box, 1, { created_at: old });
+  insertDivisionState(box, 2);
+  expect(await box.run()).toMatchObject({ status: 'success', sent: 5, quarantined: 0, deleted: 1 });
+  expect(await boxes.cloudFrames(box)).toEqual([1, 2]);
+  expect((await verify(box)).agrees).toBe(true);
+});
