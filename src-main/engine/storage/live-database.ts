@@ -28,6 +28,8 @@ export interface LiveOptions {
 }
 
 const lookEveryMs = 1000;
+const openedTooSoon =
+  'The local database could not be written when it was opened. What was acknowledged is safe; it is opened anew now.';
 const notOurs = 'The data directory belongs to another engine now. Nothing is written; end this one.';
 
 /**
@@ -133,10 +135,6 @@ export class LiveDatabase {
       if (isDamage(error)) {
         await this.#replaceFile(file, error);
         throw replaced();
-      }
-      if (sqliteCode(error)?.startsWith('SQLITE_READONLY')) {
-        file.readOnly = true;
-        this.#waitsFor = storageError(error, this.#path).message;
       }
       if (!file.db.open) throw new BackhaulError('storage', this.#waitsFor ?? String(error));
       throw sqliteCode(error) === undefined ? error : storageError(error, this.#path);
@@ -276,7 +274,7 @@ export class LiveDatabase {
     this.#standIn = null;
     this.#file = file;
     this.#opened += 1;
-    this.#waitsFor = this.#trouble()?.reason ?? null;
+    this.#waitsFor = this.#trouble()?.reason ?? (file.readOnly ? openedTooSoon : null);
   }
 
   #lookOnly(reason: string, standIn?: Connection): void {

@@ -3,6 +3,7 @@ import type { Database as Connection } from 'better-sqlite3';
 import { type FileGuard, guardFile } from './file-guard.ts';
 import { watchParents } from './parent-changes.ts';
 import { openForReading } from './reading-connection.ts';
+import { sqliteCode } from './write-transaction.ts';
 
 /** The file with the two connections of the engine's own thread to it. */
 export interface OpenFile {
@@ -14,7 +15,7 @@ export interface OpenFile {
    * The file could not be written when it was opened. SQLite then never writes through this connection, also when the
    * permission is back: only a new one does.
    */
-  readOnly: boolean;
+  readonly readOnly: boolean;
 }
 
 /** Call it right after `db` was opened; it is closed when this fails. */
@@ -22,10 +23,21 @@ export function connectTo(path: string, db: Connection): OpenFile {
   try {
     const reader = openForReading(path, 200);
     const guard = guardFile(path);
-    return { db, reader, guard, parentsMark: watchParents(db), readOnly: guard.look() !== null };
+    const readOnly = guard.look() !== null || !mayWrite(db);
+    return { db, reader, guard, parentsMark: watchParents(db), readOnly };
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/** Asked of the connection, since the permission may be back by the time that the file is looked at. */
+function mayWrite(db: Connection): boolean {
+  try {
+    db.exec('BEGIN IMMEDIATE; ROLLBACK');
+    return true;
+  } catch (error) {
+    return !sqliteCode(error)?.startsWith('SQLITE_READONLY');
   }
 }
 
