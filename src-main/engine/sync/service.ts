@@ -72,7 +72,8 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
   const closeInterrupted = async (): Promise<void> => {
     if (interruptedAreClosed) return;
     const interrupted = await journal.closeInterrupted();
-    interruptedAreClosed = true;
+    // What stands in for a file that cannot be opened knows of no run.
+    interruptedAreClosed = storage.readOnlyReason === null;
     if (interrupted > 0) log.warn('closed runs of an ended process as interrupted', { runs: interrupted });
   };
   // A disk that refuses keeps no engine from starting; the first run that it lets write closes them then.
