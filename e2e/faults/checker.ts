@@ -102,8 +102,10 @@ async function fileFaults(file: string): Promise<string[]> {
       GROUP BY location_id, session_id, camera_id, frame_number${key} HAVING count(*) > 1)`);
     if (twice !== '0') faults.push(`${twice} keys of ${table} are in the file more than once`);
   }
-  const running = await sqlite(`SELECT count(*) FROM sync_status WHERE status = 'running'`);
-  if (running !== '0') faults.push(`${running} runs still count as running`);
+  const running =
+    await sqlite(`SELECT group_concat(sync_id || ' of ' || service_instance || ' since ' || started_at)
+    FROM sync_status WHERE status = 'running'`);
+  if (running !== '') faults.push(`runs still count as running: ${running}`);
   return faults;
 }
 

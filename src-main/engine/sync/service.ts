@@ -101,7 +101,12 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
     const { queued, done } = turns.take(() => {
       const run = closeInterrupted()
         .catch(() => undefined)
-        .then(() => runOnce(request, journal, options, abort.signal));
+        .then(() => runOnce(request, journal, options, abort.signal))
+        .catch((error: unknown) => {
+          // Its entry may be written all the same, when the disk was lost right after.
+          interruptedAreClosed = false;
+          throw error;
+        });
       current = { key, abort, done: run };
       return run.finally(() => {
         current = null;
