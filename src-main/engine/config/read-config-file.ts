@@ -21,7 +21,9 @@ export function readConfigFile(path: string): ConfigText {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { exists: false, value: {}, fault: null };
-    return unusable(code === 'EISDIR' ? 'it is a folder' : `it cannot be read: ${message}`);
+    if (code === 'EISDIR') return unusable('it is a folder');
+    const advice = code === 'EACCES' ? '; let this account read it and its folder' : '';
+    return unusable(`it cannot be read: ${message}${advice}`);
   }
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     return unusable('it is written as UTF-16; save it as UTF-8');

@@ -87,5 +87,7 @@ function adviceFor(code: string): string {
     return 'The file or its folder is read-only. What was acknowledged is safe; restore the write permission.';
   if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB')
     return 'The file is damaged. It is set aside, never deleted; what can be read of it is brought into a new one.';
+  if (code.startsWith('SQLITE_NOMEM'))
+    return 'This process gets no more memory. What was acknowledged is safe; close other programs and it goes on.';
   return 'What was acknowledged before is safe; check the disk.';
 }
