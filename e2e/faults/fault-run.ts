@@ -12,6 +12,7 @@ import { createProducer, type Producer } from './producer.ts';
 import { openStore, type Store } from './store.ts';
 
 const patienceMs = 25_000;
+const clearSky = { seed: 0, latencyMs: 0, jitterMs: 0 };
 
 /** How one seed went. */
 export interface FaultReport {
@@ -99,7 +100,7 @@ async function live(
   const early = life.death.at === 'start' ? reap(process, life.death, store) : null;
   const up = life.kind === 'engine' ? process.says(/engine started/) : process.says(/./);
   await Promise.race([up.catch(() => undefined), process.finished]);
-  setWeather(store.proxy, life.weather, plan.seed);
+  setWeather(store.proxy, life.weather, plan);
   const death = early ?? reap(process, life.death, store);
   reaper.heard = (acks) => death.acknowledged(acks);
   if (life.kind === 'engine') await workWith(process, life, store, producer);
@@ -143,7 +144,7 @@ async function comeToRest(
   faults: string[],
 ): Promise<string> {
   store.clock.set(0);
-  setWeather(store.proxy, [], 0);
+  setWeather(store.proxy, [], clearSky);
   const process = await startToStay(store);
   const engine = await store.attach();
   if (engine === null) throw new Error('the last engine cannot be reached');

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningCommand } from '../support/command-line.ts';
 import type { CuttingProxy } from '../support/cutting-proxy.ts';
 import { seededRandom } from '../support/seeded-random.ts';
-import type { Death, Weather } from './plan.ts';
+import type { Death, Plan, Weather } from './plan.ts';
 import { treatmentOf } from './weather.ts';
 
 const longestMs = 1_500;
@@ -77,11 +77,17 @@ function carriesStates({ method, url }: IncomingMessage): boolean {
   return method === 'POST' && url?.includes('_states') === true;
 }
 
-/** Lets requests fare as the weather is, counted from now. */
-export function setWeather(proxy: CuttingProxy, weather: readonly Weather[], seed: number): void {
+/** Lets requests fare as the weather is, counted from now, each after its way. */
+export function setWeather(
+  proxy: CuttingProxy,
+  weather: readonly Weather[],
+  { seed, latencyMs, jitterMs }: Pick<Plan, 'seed' | 'latencyMs' | 'jitterMs'>,
+): void {
   const random = seededRandom(seed);
   const began = performance.now();
-  proxy.treat(() => {
+  proxy.treat(async () => {
+    const wayMs = latencyMs + (jitterMs > 0 ? random.whole(0, jitterMs) : 0);
+    if (wayMs > 0) await delay(wayMs);
     const now = performance.now() - began;
     const here = weather.find(({ fromMs, untilMs }) => now >= fromMs && now < untilMs);
     return here !== undefined && random.chance(here.chance) ? treatmentOf(here.name) : 'pass';

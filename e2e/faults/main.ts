@@ -22,7 +22,8 @@ let next = first;
 let done = 0;
 let records = 0;
 const began = performance.now();
-if (process.getuid?.() !== 0) console.log('not as root: no disk is filled in these runs');
+if (process.getuid?.() !== 0)
+  console.log('not as root: no disk is filled and no file read-only in these runs');
 console.log(`seeds ${first} to ${first + runs - 1}, ${values.jobs} at once`);
 
 async function work(): Promise<void> {

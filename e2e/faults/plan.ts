@@ -78,6 +78,9 @@ export interface Plan {
   readonly pauseMs: number;
   /** lines before its last acknowledgement that a returning producer says again */
   readonly overlap: number;
+  /** what every request waits for on its way, and up to so much more: then requests overtake each other */
+  readonly latencyMs: number;
+  readonly jitterMs: number;
   /** the data directory lies on a small disk of its own */
   readonly smallDisk: boolean;
   readonly lives: readonly Life[];
@@ -98,6 +101,8 @@ export function makePlan(seed: number): Plan {
     chunk: random.pick([1, 5, 20, 80, 400]),
     pauseMs: random.pick([0, 1, 4, 10]),
     overlap: random.pick([0, 0, 1, 15, 120]),
+    latencyMs: random.pick([0, 0, 0, 5, 40]),
+    jitterMs: random.pick([0, 0, 10, 60]),
     smallDisk,
     lives: damagedOnce(Array.from({ length: random.whole(1, 3) }, () => makeLife(random, smallDisk))),
   };
