@@ -7,6 +7,7 @@ import { damageIn, damageQuery, isDamage } from './damage.ts';
 import type { EngineLock } from './engine-lock.ts';
 import { LiveDatabase } from './live-database.ts';
 import { prepared } from './prepared.ts';
+import { faultOf } from './reader-faults.ts';
 import type { Salvage } from './salvage/salvage.ts';
 
 export { type EngineLock, takeEngineLock } from './engine-lock.ts';
@@ -114,7 +115,10 @@ export async function openStorage(dataDir: string, options: StorageOptions): Pro
         if (!isDamage(error)) throw error;
         // The new file answers, which takes the damaged one's place meanwhile.
         await live.replace(error, opened);
-        return await ask();
+        // An engine that is closing replaces nothing.
+        return await ask().catch((again: unknown) => {
+          throw faultOf(again);
+        });
       }
     },
   };

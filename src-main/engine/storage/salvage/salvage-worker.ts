@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { mayPass } from '../write-transaction.ts';
 import { recover } from './recover.ts';
 
 /** Recovers a damaged database beside the engine's thread; says `ready`, then `done` or why not. */
@@ -9,5 +10,5 @@ try {
   parentPort?.postMessage({ kind: 'done' });
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);
-  parentPort?.postMessage({ kind: 'failed', reason });
+  parentPort?.postMessage({ kind: 'failed', reason, mayPass: mayPass(error) });
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import type { Logger } from '../../log/logger.ts';
@@ -44,6 +45,15 @@ export interface SalvageOptions {
 const longestStartMs = 5000;
 const lookAgainEveryMs = 60_000;
 const firstRetryMs = 2000;
+/** together shorter than what capture waits for a beginning */
+const firstPauseMs = 250;
+const longestPauseMs = 2000;
+
+interface Fault {
+  readonly reason: string;
+  /** the disk refused */
+  readonly mayPass: boolean;
+}
 
 interface Task {
   readonly file: string;
@@ -62,6 +72,7 @@ class ThreadedSalvage implements SalvageWork {
   #worker: Worker | null = null;
   #work: Promise<void> | null = null;
   #closed = false;
+  readonly #closing = new AbortController();
   readonly #guards = new Map<string, Connection>();
   readonly #timer: NodeJS.Timeout;
   #retry: NodeJS.Timeout | undefined;
@@ -134,6 +145,7 @@ class ThreadedSalvage implements SalvageWork {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#closing.abort();
     clearInterval(this.#timer);
     clearTimeout(this.#retry);
     this.#queue = [];
@@ -168,8 +180,7 @@ class ThreadedSalvage implements SalvageWork {
     if (this.#closed) return;
     const { path, log, onRecovered } = this.#options;
     const damaged = join(dirname(path), task.file);
-    const fault = await this.#runThread({ path, damaged, ...task }, ready);
-    this.#worker = null;
+    const fault = await this.#readPatiently({ path, damaged, ...task }, ready);
     if (this.#closed) return;
     ready();
     this.#guard(damaged);
@@ -184,17 +195,30 @@ class ThreadedSalvage implements SalvageWork {
     onRecovered();
   }
 
-  #runThread(workerData: object, ready: () => void): Promise<string | null> {
+  /** What capture needs is not there yet when the disk refuses for a moment, so it is tried again before giving up. */
+  async #readPatiently(workerData: object, ready: () => void): Promise<string | null> {
+    for (let pauseMs = firstPauseMs; ; pauseMs *= 2) {
+      const fault = await this.#runThread(workerData, ready);
+      this.#worker = null;
+      if (this.#closed || !fault?.mayPass || pauseMs > longestPauseMs) return fault?.reason ?? null;
+      await delay(pauseMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      if (this.#closed) return null;
+    }
+  }
+
+  #runThread(workerData: object, ready: () => void): Promise<Fault | null> {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     const worker = new Worker(new URL(`./salvage-worker.${extension}`, import.meta.url), { workerData });
     this.#worker = worker;
     return new Promise((resolve) => {
-      worker.on('message', (said: { kind: 'ready' | 'done' | 'failed'; reason?: string }) => {
+      worker.on('message', (said: { kind: 'ready' | 'done' } | ({ kind: 'failed' } & Fault)) => {
         if (said.kind === 'ready') ready();
-        else resolve(said.kind === 'done' ? null : (said.reason ?? 'unknown'));
+        else resolve(said.kind === 'failed' ? said : null);
       });
-      worker.on('error', (error) => resolve(error instanceof Error ? error.message : String(error)));
-      worker.on('exit', () => resolve('the thread ended'));
+      worker.on('error', (error) =>
+        resolve({ reason: error instanceof Error ? error.message : String(error), mayPass: false }),
+      );
+      worker.on('exit', () => resolve({ reason: 'the thread ended', mayPass: false }));
     });
   }
 
