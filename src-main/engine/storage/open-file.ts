@@ -22,19 +22,26 @@ export interface OpenFile {
 export function connectTo(path: string, db: Connection): OpenFile {
   try {
     const reader = openForReading(path, 200);
-    const guard = guardFile(path);
-    const readOnly = guard.look() !== null || !mayWrite(db);
-    return { db, reader, guard, parentsMark: watchParents(db), readOnly };
+    return {
+      db,
+      reader,
+      guard: guardFile(path),
+      parentsMark: watchParents(db),
+      readOnly: !mayWrite(db),
+    };
   } catch (error) {
     db.close();
     throw error;
   }
 }
 
-/** Asked of the connection, since the permission may be back by the time that the file is looked at. */
+/**
+ * Only the connection knows: by the time that the file is looked at the permission may be back. A write that changes
+ * nothing tells; BEGIN IMMEDIATE does not, for it begins to read where it may not write.
+ */
 function mayWrite(db: Connection): boolean {
   try {
-    db.exec('BEGIN IMMEDIATE; ROLLBACK');
+    db.exec('UPDATE backhaul_settings SET value = value WHERE FALSE');
     return true;
   } catch (error) {
     return !sqliteCode(error)?.startsWith('SQLITE_READONLY');
