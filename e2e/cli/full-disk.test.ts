@@ -139,7 +139,7 @@ test('where no further file can be made an engine starts and commands answer, an
   expect([status.code, verdict]).toEqual([0, 'stopped']);
   expect(reasons[0]?.message).toMatch(/acknowledged is safe.*df -i/);
   const engine = await startEngine();
-  await engine.says(/a socket cannot be made yet/);
+  await engine.says(/the socket of the bridge cannot be made yet/);
   disk.filesLeft(null);
   await expect.poll(() => existsSync(disk.seen(join(dataDir, 'engine.json'))), { timeout: 5000 }).toBe(true);
   const detector = await produce('s4');

@@ -8,10 +8,10 @@ import type { Environment } from './config/environment.ts';
 import type { Config } from './config/load-config.ts';
 import { configuredCloud } from './configured-cloud.ts';
 import { createHandlers } from './engine-handlers.ts';
+import { isNoRoom, tryUntilMade } from './files/try-until.ts';
 import { createFind } from './find/service.ts';
 import { createHealth, type Health, watchStatus } from './health/service.ts';
 import { withSmallHeap } from './heap.ts';
-import { listenWhenRoom } from './listen-when-room.ts';
 import { createLive, watchLive } from './live/service.ts';
 import type { Logger } from './log/logger.ts';
 import { createReports, watchErrors } from './reports/service.ts';
@@ -143,7 +143,8 @@ async function compose(
   const capture = startCapture({ storage, config, log, now, dataDir: config.dataDir });
   undo.push(() => capture.close());
   if (listens) {
-    const bridge = await listenWhenRoom(() => onceFree(() => capture.listen(paths.bridge)), log);
+    const make = (): Promise<void> => onceFree(() => capture.listen(paths.bridge));
+    const bridge = await tryUntilMade({ what: 'the socket of the bridge', make, mayPass: isNoRoom }, log);
     undo.push(() => bridge.stop());
   }
   if (ports.stays && config.capture.command !== null) capture.supervise(config.capture.command);
@@ -230,11 +231,12 @@ async function compose(
   let control: ControlServer | null = null;
   if (listens) {
     undo.push(() => control?.close());
-    const listening = await listenWhenRoom(async () => {
+    const make = async (): Promise<void> => {
       control = await listenControl(paths.control, dispatch, events);
-    }, log);
+    };
+    const listening = await tryUntilMade({ what: 'the socket of commands', make, mayPass: isNoRoom }, log);
     undo.push(() => listening.stop());
-    const address = keepEngineAddress(config.dataDir, { pid: process.pid, version, ...paths }, log);
+    const address = await keepEngineAddress(config.dataDir, { pid: process.pid, version, ...paths }, log);
     undo.push(() => address.remove());
   }
   const statusWatch = watchStatus({ storage, status: () => health.status(), events, log });

@@ -1,34 +1,23 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tryUntilMade } from '../files/try-until.ts';
 import type { Logger } from '../log/logger.ts';
 import { addressFile, type EngineAddress } from './socket-path.ts';
 
-const againAfterMs = 2000;
-
-/**
- * Writes engine.json, by which others find this engine. On a disk that refuses it is tried again and again: a full disk
- * must keep nobody from seeing that it is full.
- */
-export function keepEngineAddress(dataDir: string, address: EngineAddress, log: Logger): { remove(): void } {
+/** Writes engine.json, by which others find this engine; on a disk that refuses, as soon as it does not. */
+export async function keepEngineAddress(
+  dataDir: string,
+  address: EngineAddress,
+  log: Logger,
+): Promise<{ remove(): Promise<void> }> {
   const path = addressFile(dataDir);
-  let told = false;
-  let timer: NodeJS.Timeout | undefined;
-
-  function write(): void {
-    try {
-      writeFileSync(`${path}.new`, `${JSON.stringify(address)}\n`, { mode: 0o600 });
-      renameSync(`${path}.new`, path);
-    } catch (error) {
-      if (!told) log.error('engine.json cannot be written yet; it is tried again', { error: String(error) });
-      told = true;
-      timer = setTimeout(write, againAfterMs);
-      timer.unref();
-    }
-  }
-
-  write();
+  const make = (): void => {
+    writeFileSync(`${path}.new`, `${JSON.stringify(address)}\n`, { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  };
+  const attempting = await tryUntilMade({ what: 'engine.json', make, mayPass: () => true }, log);
   return {
-    remove() {
-      clearTimeout(timer);
+    async remove() {
+      await attempting.stop();
       for (const name of [path, `${path}.new`]) removeIfPossible(name);
     },
   };

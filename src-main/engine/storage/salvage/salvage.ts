@@ -44,7 +44,6 @@ export interface SalvageOptions {
 
 const longestStartMs = 5000;
 const lookAgainEveryMs = 60_000;
-const firstRetryMs = 2000;
 /** together shorter than what capture waits for a beginning */
 const firstPauseMs = 250;
 const longestPauseMs = 2000;
@@ -75,8 +74,6 @@ class ThreadedSalvage implements SalvageWork {
   readonly #closing = new AbortController();
   readonly #guards = new Map<string, Connection>();
   readonly #timer: NodeJS.Timeout;
-  #retry: NodeJS.Timeout | undefined;
-  #retryMs = firstRetryMs;
   #last: { readonly text: string; readonly files: readonly SetAsideFile[] } = { text: '', files: [] };
 
   constructor(options: SalvageOptions) {
@@ -147,7 +144,6 @@ class ThreadedSalvage implements SalvageWork {
     this.#closed = true;
     this.#closing.abort();
     clearInterval(this.#timer);
-    clearTimeout(this.#retry);
     this.#queue = [];
     await this.#worker?.terminate();
     await this.#work;
@@ -184,13 +180,11 @@ class ThreadedSalvage implements SalvageWork {
     if (this.#closed) return;
     ready();
     this.#guard(damaged);
-    if (fault === null) {
+    if (fault === null)
       log.info('what could be read of a damaged database was brought back', { file: task.file });
-      this.#retryMs = firstRetryMs;
-    } else {
+    else {
       log.error('a damaged database could not be read to its end', { file: task.file, reason: fault });
       await this.#noteFailure(task, fault);
-      this.#tryAgain();
     }
     onRecovered();
   }
@@ -222,14 +216,7 @@ class ThreadedSalvage implements SalvageWork {
     });
   }
 
-  /** A disk may have been full or read-only for a moment; what cannot be read at all is tried ever more rarely. */
-  #tryAgain(): void {
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => void this.resume(), this.#retryMs);
-    this.#retry.unref();
-    this.#retryMs = Math.min(this.#retryMs * 2, lookAgainEveryMs);
-  }
-
+  /** Tried again by the next look: a disk may have been full. */
   async #noteFailure({ file, at, reason }: Task, fault: string): Promise<void> {
     const note = (db: Connection): void =>
       changeSetAside(db, file, (one) => ({ ...one, state: 'failed', error: fault }), { at, reason });
