@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunResult } from '../../src-main/contract/run-shapes.ts';
 import type { Status } from '../../src-main/contract/status-shapes.ts';
+import { attachEngine } from '../../src-main/engine/rpc/attach.ts';
 import { doctor } from '../support/broken-box.ts';
 import { backhaul, startBackhaul } from '../support/command-line.ts';
 import { askFile } from '../support/reading.ts';
@@ -179,3 +180,27 @@ test('killed in the middle of bringing records back, it goes on at the next star
   expect(reasons.find(({ code }) => code === 'database_damaged')?.values.recovered).toBe(whole.length);
   expect(setAside(dataDir).map((kept) => kept.equals(before))).toEqual([true]);
 });
+
+test('no run is called verified while records of a damaged file are still on their way back', async () => {
+  const { dataDir, env } = await place('store_early');
+  await backhaul(['ingest'], { dataDir, input: ndjson(lines('store_early', 0, 6000)) });
+  garble(dataDir, 'division_states', 10, 2);
+  garble(dataDir, 'backhaul_division_states_unsynced', 0, 1000);
+  const whole = legible(dataDir);
+  const engine = startBackhaul(['engine'], { dataDir, env });
+  await engine.says(/engine started/);
+  const attached = await attachEngine(dataDir);
+  const verified: boolean[] = [];
+  for (const deadline = performance.now() + 20_000; performance.now() < deadline; ) {
+    const answer = await attached?.call('sync.start', { mode: 'full' }).catch(() => null);
+    const held = (await inCloud('store_early')).length;
+    verified.push(answer?.run.verified === true);
+    if (answer?.run.verified) expect(held).toBe(whole.length);
+    if (held === whole.length && answer?.run.verified) break;
+  }
+  expect(verified.at(-1)).toBe(true);
+  expect(verified).toContain(false);
+  attached?.close();
+  engine.kill('SIGTERM');
+  await engine.finished;
+}, 60_000);

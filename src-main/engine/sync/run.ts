@@ -25,6 +25,8 @@ export interface RunPorts {
   probe(): Promise<void>;
   /** compares what the run touched (or all, after a full run) */
   verify(): Promise<Verification>;
+  /** false while records of a damaged file were still on their way back: of these a comparison says nothing */
+  sawAll(): boolean;
   /** retention: deletes what this comparison has proved to be in the cloud; says how many rows went */
   cleanUp(verification: Verification): Promise<number>;
   /** sends the finished run's own record; its failure changes nothing */
@@ -169,7 +171,7 @@ function untaken(stream: AnyStream, plan: Plan | undefined, fatal: unknown): Str
 async function verifyRun(ports: RunPorts, course: Course): Promise<void> {
   try {
     const verification = await ports.verify();
-    course.verified = verification.agrees;
+    course.verified = verification.agrees && ports.sawAll();
     ports.meter.phase('cleaning');
     course.deleted = await ports.cleanUp(verification);
   } catch (error) {

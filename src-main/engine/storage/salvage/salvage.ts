@@ -14,6 +14,8 @@ export interface Salvage {
   list(): readonly SetAsideFile[];
   /** records are being brought back now */
   running(): boolean;
+  /** how many times records began to be brought back since the start: the same number, and nothing came in between */
+  begun(): number;
   /** resolves when nothing is being brought back any more */
   settled(): Promise<void>;
   /** a person has taken note of what was lost and what was not; says of how many files they had not before */
@@ -71,6 +73,7 @@ class ThreadedSalvage implements SalvageWork {
   #worker: Worker | null = null;
   #work: Promise<void> | null = null;
   #closed = false;
+  #begun = 0;
   readonly #closing = new AbortController();
   readonly #guards = new Map<string, Connection>();
   readonly #timer: NodeJS.Timeout;
@@ -98,6 +101,10 @@ class ThreadedSalvage implements SalvageWork {
 
   running(): boolean {
     return this.#work !== null;
+  }
+
+  begun(): number {
+    return this.#begun;
   }
 
   async settled(): Promise<void> {
@@ -164,6 +171,7 @@ class ThreadedSalvage implements SalvageWork {
 
   #add(task: Task, ready: () => void): void {
     this.#queue.push(task);
+    this.#begun += 1;
     const before = this.#work;
     const work = (before ?? Promise.resolve()).then(() => this.#recover(task, ready)).finally(ready);
     this.#work = work.finally(() => {

@@ -35,6 +35,8 @@ export async function runOnce(
   const touched = new Set<string>();
   // What an earlier run marked and did not compare, or found missing, is compared now, whatever this one sends.
   const whole = request.mode === 'full' || comparisonOwed(storage);
+  const comingBack = storage.salvage.running();
+  const broughtBack = storage.salvage.begun();
   let session: CloudSession | null = null;
 
   async function open(): Promise<readonly AnyStream[]> {
@@ -94,6 +96,7 @@ export async function runOnce(
         if (session !== null) await probeCloud(options, session, signal);
       },
       verify: compare,
+      sawAll: () => !comingBack && storage.salvage.begun() === broughtBack,
       cleanUp: retain,
       report: async () => {
         if (session !== null && locationId !== null)
