@@ -3,6 +3,7 @@ import { type CallNameOf, call, callOf, type EventNameOf, event, eventOf } from 
 import { foundRecords, recordSelection } from './find-shapes.ts';
 import { health } from './health-shapes.ts';
 import { runDetails, runPage, runPageSelection } from './history-shapes.ts';
+import { inventoryCalls } from './inventory-calls.ts';
 import { linePage, linePageSelection } from './line-shapes.ts';
 import { liveCapture } from './live-shapes.ts';
 import {
@@ -181,6 +182,7 @@ export const contract = {
   /** What comes in now: newest states, cameras, pace, producers. */
   'capture.live': call(nothing, liveCapture),
 
+  ...inventoryCalls,
   ...settingsCalls,
 
   /** Committed data, a run or the cloud changed how it stands. At most once a second. */

@@ -12,6 +12,10 @@ export const streamNames = [
   'sessions',
   'division_states',
   'table_states',
+  'inventory_snapshots',
+  'product_freshness',
+  'sales_log',
+  'alerts_log',
 ] as const;
 
 export const syncMode = z.enum(['hourly', 'full']);

@@ -4,6 +4,7 @@ import type { Config } from './config/load-config.ts';
 import type { Find } from './find/service.ts';
 import type { Health } from './health/service.ts';
 import { withSmallHeap } from './heap.ts';
+import type { Inventory } from './inventory/service.ts';
 import type { Live } from './live/service.ts';
 import type { Reports } from './reports/service.ts';
 import type { Handlers } from './rpc/dispatch.ts';
@@ -24,6 +25,7 @@ export interface HandlerParts {
   readonly reports: Reports;
   readonly find: Find;
   readonly live: Live;
+  readonly inventory: Inventory;
   /** IANA name; changes when the location's row does */
   readonly timeZone: () => string;
   readonly locationId: () => string | null;
@@ -53,7 +55,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     parts.scheduler.wake();
     return value;
   };
-  const { config, sync, capture, health, scheduler, reports, find } = parts;
+  const { config, sync, capture, health, scheduler, reports, find, inventory } = parts;
   return {
     'engine.info': () =>
       Promise.resolve({
@@ -102,6 +104,13 @@ export function createHandlers(parts: HandlerParts): Handlers {
       counting(sync.cleanUp({ statesHours: olderThanHours }, signal)),
     'capture.get': () => Promise.resolve(capture.status()),
     'capture.live': () => parts.live.read(),
+    'inventory.get': () => Promise.resolve(inventory.now()),
+    'inventory.sales': (input) => inventory.sales(input),
+    'inventory.alerts': (input) => inventory.alerts(input),
+    'inventory.snapshots': (input) => inventory.snapshots(input),
+    'inventory.stats': () => inventory.stats(),
+    'inventory.summary': (input) => inventory.summary(input),
+    'inventory.acknowledge': ({ id }) => inventory.acknowledge(id),
     ...parts.settings,
   };
 }

@@ -12,6 +12,7 @@ import { isNoRoom, tryUntilMade } from './files/try-until.ts';
 import { createFind } from './find/service.ts';
 import { createHealth, type Health, watchStatus } from './health/service.ts';
 import { withSmallHeap } from './heap.ts';
+import { createInventory } from './inventory/service.ts';
 import { createLive, watchLive } from './live/service.ts';
 import type { Logger } from './log/logger.ts';
 import { createReports, watchErrors } from './reports/service.ts';
@@ -202,6 +203,7 @@ async function compose(
     capture: () => capture.status(),
     connections: () => capture.connections(),
   });
+  const inventory = createInventory({ storage, config: config.inventory, now });
   const handlers = createHandlers({
     config,
     sync,
@@ -211,6 +213,7 @@ async function compose(
     reports,
     find: createFind({ storage, cloud, now }),
     live,
+    inventory,
     timeZone: () => storage.location.timeZone(),
     locationId: () => storage.location.id(),
     cloudKind: cloud.kind,

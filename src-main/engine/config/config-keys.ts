@@ -60,7 +60,8 @@ export function expectation(schema: z.ZodType): string {
 }
 
 function bareExpectation(inner: z.ZodType): string {
-  if (inner instanceof z.ZodNumber) return `a whole number from ${inner.minValue} to ${inner.maxValue}`;
+  if (inner instanceof z.ZodNumber)
+    return `a ${inner.isInt ? 'whole ' : ''}number from ${inner.minValue} to ${inner.maxValue}`;
   if (inner instanceof z.ZodBoolean) return 'true or false';
   if (inner instanceof z.ZodEnum) return `one of ${inner.options.join(', ')}`;
   if (inner instanceof z.ZodArray) return 'a list in [ ] of texts, with at least one';

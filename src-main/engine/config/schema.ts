@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cronPattern } from './cron-pattern.ts';
+import { eachNameOnce, productName } from './product-names.ts';
 import { timeOfDay, timeZone } from './time-values.ts';
 
 const location = z.strictObject({
@@ -122,6 +123,120 @@ const cloud = z.strictObject({
     .describe('address of the Supabase project; null for the local cloud'),
 });
 
+const product = z.strictObject({
+  name: productName.describe('the name that counts, sales and alerts are kept under'),
+  aliases: z
+    .array(productName)
+    .max(50)
+    .default([])
+    .describe('other names that the detector may use for it; their counts are added up'),
+  low_stock_threshold: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .nullable()
+    .default(null)
+    .describe('low at this count or below; null takes inventory.low_stock_threshold'),
+  expiration_days: z
+    .number()
+    .positive()
+    .max(3650)
+    .nullable()
+    .default(null)
+    .describe('days after which it counts as expired; null takes inventory.expiration_days'),
+});
+
+const inventory = z.strictObject({
+  enable_persistence: z
+    .boolean()
+    .default(true)
+    .describe('whether snapshots, sales and alerts are stored; the live view goes on without'),
+  timezone: timeZone
+    .default('America/New_York')
+    .describe('IANA time zone of display times, hours and days of the inventory'),
+  snapshot_interval: z
+    .number()
+    .min(0.1)
+    .max(3600)
+    .default(5)
+    .describe('a snapshot is kept so often, seconds'),
+  smoothing_method: z
+    .enum(['median', 'mean', 'mode'])
+    .default('median')
+    .describe('how the last readings of a product become one count'),
+  smoothing_window: z.int().min(1).max(1000).default(10).describe('so many readings are smoothed'),
+  expiration_days: z
+    .number()
+    .positive()
+    .max(3650)
+    .default(5)
+    .describe('a product that was first seen longer ago counts as expired, days'),
+  absence_minutes: z
+    .number()
+    .min(0)
+    .max(525_600)
+    .default(30)
+    .describe('a product that was away for so long is new when it is seen again, minutes'),
+  low_stock_threshold: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(2)
+    .describe('a product is low at this count or below, unless it has its own threshold'),
+  sale_min_delta: z.int().min(1).max(1_000_000).default(1).describe('a smaller fall of the count is no sale'),
+  sale_cooldown_seconds: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .default(10)
+    .describe('so long after a sale of a product the next one waits to be written, seconds'),
+  alert_cooldown_minutes: z
+    .number()
+    .min(0)
+    .max(525_600)
+    .default(60)
+    .describe('so long an alert of a product is not repeated; a worse one always comes, minutes'),
+  retention_days: z
+    .int()
+    .min(1)
+    .max(3650)
+    .default(30)
+    .describe('age at which what is in the cloud is deleted here, days; the last 100 of each stay'),
+  products: z
+    .array(product)
+    .max(500)
+    .default(
+      [
+        { name: 'Passion Fruit', aliases: ['Island Passion Fruit'] },
+        { name: 'Maui Custard' },
+        { name: 'Lemon Cake', aliases: ['Kilauea Lemon Cake'] },
+        { name: 'Mango', low_stock_threshold: 3 },
+        { name: 'Watermelon' },
+        { name: 'Pineapple' },
+      ].map((one) => ({ aliases: [], low_stock_threshold: null, expiration_days: null, ...one })),
+    )
+    .superRefine(eachNameOnce)
+    .describe('products that are tracked, with their other names; an empty list tracks all'),
+});
+
+const api = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('whether a long-running engine answers other programs of this box over HTTP'),
+  port: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8080)
+    .describe('its port on 127.0.0.1; 0 takes any that is free, engine.json says which'),
+});
+
+const backup = z.strictObject({
+  enabled: z.boolean().default(true).describe('whether a long-running engine backs up its database daily'),
+  keep: z.int().min(1).max(365).default(7).describe('so many backups are kept, the oldest go'),
+});
+
 const log = z.strictObject({
   level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('the least that is logged'),
 });
@@ -135,6 +250,9 @@ export const configSchema = z.strictObject({
   retention: retention.prefault({}).describe('what is deleted when'),
   health: health.prefault({}).describe('what is warned of'),
   cloud: cloud.prefault({}).describe('where records go'),
+  inventory: inventory.prefault({}).describe('stock, freshness, sales and alerts'),
+  api: api.prefault({}).describe('the interface for other programs of this box'),
+  backup: backup.prefault({}).describe('copies of the database'),
   log: log.prefault({}).describe('what is logged'),
 });
 

@@ -287,3 +287,68 @@ CREATE INDEX backhaul_sync_quarantine_open
 CREATE INDEX backhaul_rejected_lines_code ON rejected_lines(code, received_at);
 
 CREATE INDEX backhaul_sync_quarantine_record ON sync_quarantine(stream, record_key);
+
+CREATE TABLE inventory_snapshots (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  timestamp_utc REAL NOT NULL,
+  frame_number INTEGER,
+  total_items INTEGER NOT NULL,
+  inventory_json TEXT NOT NULL,
+  created_at TEXT DEFAULT CURRENT_TIMESTAMP
+);
+
+CREATE TABLE product_freshness (
+  product_name TEXT PRIMARY KEY,
+  first_seen_utc REAL NOT NULL,
+  last_seen_utc REAL NOT NULL,
+  is_expired INTEGER DEFAULT 0,
+  expiration_days REAL DEFAULT 5,
+  updated_at TEXT,
+  created_at TEXT DEFAULT CURRENT_TIMESTAMP
+);
+
+CREATE TABLE sales_log (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  timestamp_utc REAL NOT NULL,
+  timestamp_est TEXT NOT NULL,
+  product_name TEXT NOT NULL,
+  quantity_delta INTEGER NOT NULL,
+  inventory_before INTEGER NOT NULL,
+  inventory_after INTEGER NOT NULL,
+  created_at TEXT DEFAULT CURRENT_TIMESTAMP
+);
+
+CREATE TABLE alerts_log (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  timestamp_utc REAL NOT NULL,
+  timestamp_est TEXT NOT NULL,
+  alert_type TEXT NOT NULL,
+  product_name TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  message TEXT NOT NULL,
+  metadata_json TEXT,
+  acknowledged INTEGER DEFAULT 0,
+  created_at TEXT DEFAULT CURRENT_TIMESTAMP
+);
+
+CREATE TABLE inventory_tracker (
+  id INTEGER PRIMARY KEY,
+  state TEXT NOT NULL,
+  updated_at TEXT,
+  created_at TEXT DEFAULT CURRENT_TIMESTAMP
+);
+
+CREATE TABLE inventory_readings (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  reading_key TEXT NOT NULL,
+  counts_hash TEXT NOT NULL,
+  created_at TEXT DEFAULT CURRENT_TIMESTAMP
+);
+
+CREATE INDEX backhaul_inventory_snapshots_time ON inventory_snapshots(timestamp_utc);
+
+CREATE INDEX backhaul_sales_log_time ON sales_log(timestamp_utc);
+
+CREATE INDEX backhaul_alerts_log_time ON alerts_log(timestamp_utc);
+
+CREATE INDEX backhaul_inventory_readings_key ON inventory_readings(reading_key);

@@ -33,6 +33,10 @@ const sharedTables = new Set([
   'sessions',
   'division_states',
   'table_states',
+  'inventory_snapshots',
+  'product_freshness',
+  'sales_log',
+  'alerts_log',
 ]);
 
 /** `name declaration` per line; created_at (UTC text) is part of every table. */
@@ -156,6 +160,44 @@ export const tables: readonly Table[] = [
     'session_id TEXT PRIMARY KEY, camera_id TEXT NOT NULL, last_frame INTEGER NOT NULL, updated_at TEXT',
   ),
   table('backhaul_settings', 'name TEXT PRIMARY KEY, value TEXT NOT NULL'),
+];
+
+/** SPEC 9; the two at the end are Backhaul's own: what goes on where it was after a restart. */
+export const inventoryTables: readonly Table[] = [
+  table(
+    'inventory_snapshots',
+    `id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp_utc REAL NOT NULL, frame_number INTEGER,
+    total_items INTEGER NOT NULL, inventory_json TEXT NOT NULL`,
+  ),
+  table(
+    'product_freshness',
+    `product_name TEXT PRIMARY KEY, first_seen_utc REAL NOT NULL, last_seen_utc REAL NOT NULL,
+    is_expired INTEGER DEFAULT 0, expiration_days REAL DEFAULT 5, updated_at TEXT`,
+  ),
+  table(
+    'sales_log',
+    `id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp_utc REAL NOT NULL, timestamp_est TEXT NOT NULL,
+    product_name TEXT NOT NULL, quantity_delta INTEGER NOT NULL, inventory_before INTEGER NOT NULL,
+    inventory_after INTEGER NOT NULL`,
+  ),
+  table(
+    'alerts_log',
+    `id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp_utc REAL NOT NULL, timestamp_est TEXT NOT NULL,
+    alert_type TEXT NOT NULL, product_name TEXT NOT NULL, severity TEXT NOT NULL, message TEXT NOT NULL,
+    metadata_json TEXT, acknowledged INTEGER DEFAULT 0`,
+  ),
+  table('inventory_tracker', 'id INTEGER PRIMARY KEY, state TEXT NOT NULL, updated_at TEXT'),
+  table(
+    'inventory_readings',
+    'id INTEGER PRIMARY KEY AUTOINCREMENT, reading_key TEXT NOT NULL, counts_hash TEXT NOT NULL',
+  ),
+];
+
+export const inventoryIndexes: readonly string[] = [
+  `CREATE INDEX IF NOT EXISTS backhaul_inventory_snapshots_time ON inventory_snapshots(timestamp_utc)`,
+  `CREATE INDEX IF NOT EXISTS backhaul_sales_log_time ON sales_log(timestamp_utc)`,
+  `CREATE INDEX IF NOT EXISTS backhaul_alerts_log_time ON alerts_log(timestamp_utc)`,
+  `CREATE INDEX IF NOT EXISTS backhaul_inventory_readings_key ON inventory_readings(reading_key)`,
 ];
 
 /** What is not yet known to be in the cloud; the partial indexes carry exactly this condition. */
