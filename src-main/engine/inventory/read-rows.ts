@@ -27,9 +27,17 @@ interface StoredAlert extends Omit<AlertRow, 'metadata' | 'acknowledged' | 'reso
   readonly acknowledged: number | null;
 }
 
+/** Another program may have written anything there, which json_each would refuse for every row. */
+export function validJson(column: string): string {
+  return `CASE WHEN json_valid(${column}) THEN ${column} ELSE '{}' END`;
+}
+
+/** The condition of an alert whose cause lasts. */
+export const alertIsOpen = `json_extract(${validJson('metadata_json')}, '$.resolved_utc') IS NULL`;
+
 /** Alerts, newest first. */
 export async function readAlerts(storage: Storage, selection: AlertSelection): Promise<AlertRow[]> {
-  const open = selection.open ? [`json_extract(metadata_json, '$.resolved_utc') IS NULL`] : [];
+  const open = selection.open ? [alertIsOpen] : [];
   const { where, parameters } = within(selection, 'product_name = ?', open);
   const sql = `SELECT ${alertColumns} FROM alerts_log ${where} ORDER BY timestamp_utc DESC, id DESC LIMIT ?`;
   const rows = await storage.background.all<StoredAlert>(sql, [...parameters, selection.limit]);
@@ -56,7 +64,7 @@ interface StoredSnapshot extends Omit<SnapshotRow, 'inventory'> {
 
 /** Snapshots, newest first; with a product only those that know it. */
 export async function readSnapshots(storage: Storage, selection: SnapshotSelection): Promise<SnapshotRow[]> {
-  const knows = `EXISTS (SELECT 1 FROM json_each(inventory_json) WHERE key = ?)`;
+  const knows = `EXISTS (SELECT 1 FROM json_each(${validJson('inventory_json')}) WHERE key = ?)`;
   const { where, parameters } = within(selection, knows);
   const sql = `SELECT id, timestamp_utc, frame_number, total_items, inventory_json, created_at
     FROM inventory_snapshots ${where} ORDER BY timestamp_utc DESC, id DESC LIMIT ?`;

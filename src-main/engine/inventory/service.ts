@@ -13,6 +13,8 @@ import type {
 import type { Config } from '../config/load-config.ts';
 import type { Storage } from '../storage/service.ts';
 import { readAlerts, readSales, readSnapshots } from './read-rows.ts';
+import { createStats } from './stats.ts';
+import { summarize } from './summary.ts';
 
 export interface InventoryOptions {
   readonly storage: Storage;
@@ -37,13 +39,22 @@ export function createInventory({ storage, config, now }: InventoryOptions): Inv
   const later = (): never => {
     throw new Error(`not built yet ${now().toISOString()} ${config.timezone}`);
   };
+  const stats = createStats({ storage });
   return {
     now: later,
     sales: (selection) => readSales(storage, selection),
     alerts: (selection) => readAlerts(storage, selection),
     snapshots: (selection) => readSnapshots(storage, selection),
-    stats: later,
-    summary: later,
+    stats: async () => ({
+      ...(await stats()),
+      persistence_enabled: config.enable_persistence,
+      readings_received: 0,
+    }),
+    summary: (selection) =>
+      summarize(
+        { storage, timeZone: config.timezone, tracked: config.products.map(({ name }) => name), now },
+        selection,
+      ),
     acknowledge: later,
   };
 }

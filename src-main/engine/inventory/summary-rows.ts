@@ -1,0 +1,118 @@
+import type { InventorySummary } from '../../contract/inventory-shapes.ts';
+import type { Storage } from '../storage/service.ts';
+import { validJson } from './read-rows.ts';
+
+/** Epoch seconds; from included, before excluded. */
+export interface Seconds {
+  readonly from: number;
+  readonly before: number;
+}
+
+export interface HourSales {
+  /** which of the hours, counted from 0 */
+  readonly hour: number;
+  readonly product_name: string;
+  readonly sold: number;
+  readonly sales: number;
+}
+
+/** What was sold of each product in each of the hours, given as pairs of epoch seconds; hours without a sale have no row. */
+export function readSalesByHour(
+  storage: Storage,
+  hours: readonly (readonly [from: number, before: number])[],
+): Promise<HourSales[]> {
+  const sql = `SELECT hour.key AS hour, CAST(sale.product_name AS TEXT) AS product_name,
+      SUM(MAX(CAST(sale.quantity_delta AS INTEGER), 0)) AS sold, COUNT(*) AS sales
+    FROM json_each(?) AS hour CROSS JOIN sales_log AS sale
+    WHERE sale.timestamp_utc >= json_extract(hour.value, '$[0]')
+      AND sale.timestamp_utc < json_extract(hour.value, '$[1]')
+    GROUP BY 1, 2`;
+  return storage.background.all<HourSales>(sql, [JSON.stringify(hours)]);
+}
+
+export interface Stock {
+  /** every product that a snapshot of the time names */
+  readonly names: readonly string[];
+  /** of the first snapshot of the time; null without one */
+  atStart(name: string): number | null;
+  atEnd(name: string): number | null;
+  /** mean of all snapshots of the time; null without one */
+  average(name: string): number | null;
+}
+
+/**
+ * Snapshots of equal content are read once: a week has 120,960 of them, and stock changes a few thousand times. A
+ * product that a snapshot does not name counts as none.
+ */
+export async function readStock(storage: Storage, { from, before }: Seconds): Promise<Stock> {
+  const within = 'FROM inventory_snapshots WHERE timestamp_utc >= ? AND timestamp_utc < ?';
+  const counts = `json_each(${validJson('text')}) AS item`;
+  const isCount = `item.type IN ('integer', 'real')`;
+  const end = (name: string, order: string): string =>
+    `SELECT '${name}' AS of, item.key AS product_name, item.value AS number
+     FROM (SELECT inventory_json AS text ${within} AND json_valid(inventory_json) ORDER BY timestamp_utc ${order}, id ${order} LIMIT 1), ${counts}
+     WHERE ${isCount}`;
+  const sql = `WITH different AS MATERIALIZED (SELECT inventory_json AS text, COUNT(*) AS times ${within} GROUP BY 1)
+    SELECT 'sum' AS of, item.key AS product_name, SUM(item.value * times) AS number
+      FROM different, ${counts} WHERE ${isCount} GROUP BY item.key
+    UNION ALL SELECT 'snapshots', '', COALESCE(SUM(times), 0) FROM different WHERE json_valid(text)
+    UNION ALL ${end('first', 'ASC')} UNION ALL ${end('last', 'DESC')}`;
+  const span = [from, before];
+  const rows = await storage.background.all<{
+    readonly of: 'sum' | 'snapshots' | 'first' | 'last';
+    readonly product_name: string | number;
+    readonly number: number;
+  }>(sql, [...span, ...span, ...span]);
+  const numbers = (of: string): ReadonlyMap<string, number> =>
+    new Map(rows.filter((row) => row.of === of).map((row) => [String(row.product_name), row.number]));
+  const snapshots = numbers('snapshots').get('') ?? 0;
+  const [sums, first, last] = [numbers('sum'), numbers('first'), numbers('last')];
+  const orNull = (value: number): number | null => (snapshots === 0 ? null : value);
+  return {
+    names: [...sums.keys()],
+    atStart: (name) => orNull(Math.round(first.get(name) ?? 0)),
+    atEnd: (name) => orNull(Math.round(last.get(name) ?? 0)),
+    average: (name) => orNull((sums.get(name) ?? 0) / snapshots),
+  };
+}
+
+/** Products that are expired as it stands now, and since when. */
+export function readFreshness(
+  storage: Storage,
+): Promise<{ readonly product_name: string; readonly expired_utc: number }[]> {
+  const sql = `SELECT product_name, first_seen_utc + expiration_days * 86400 AS expired_utc FROM product_freshness
+    WHERE is_expired = 1`;
+  return storage.background.all(sql);
+}
+
+/** Products that were found expired in the time: by their alert, or by the clock where none tells of it. */
+export function readExpired(
+  storage: Storage,
+  { from, before }: Seconds,
+): Promise<InventorySummary['expired']> {
+  const sql = `WITH by_clock AS (
+      SELECT product_name, first_seen_utc + expiration_days * 86400 AS since_utc
+      FROM product_freshness WHERE is_expired = 1
+    ), found AS (
+      SELECT product_name, timestamp_utc AS since_utc FROM alerts_log WHERE alert_type = 'expiration'
+    )
+    SELECT product_name, MIN(since_utc) AS since_utc FROM (
+      SELECT * FROM found UNION ALL SELECT * FROM by_clock WHERE NOT EXISTS (
+        SELECT 1 FROM found WHERE found.product_name = by_clock.product_name AND found.since_utc >= by_clock.since_utc
+      )
+    ) WHERE since_utc >= ? AND since_utc < ? GROUP BY product_name ORDER BY since_utc, product_name`;
+  return storage.background.all(sql, [from, before]);
+}
+
+/** Alerts of the time by severity. */
+export async function countAlerts(
+  storage: Storage,
+  { from, before }: Seconds,
+): Promise<InventorySummary['alerts']> {
+  const rows = await storage.background.all<{ severity: string; alerts: number }>(
+    'SELECT severity, COUNT(*) AS alerts FROM alerts_log WHERE timestamp_utc >= ? AND timestamp_utc < ? GROUP BY 1',
+    [from, before],
+  );
+  const of = (severity: string): number => rows.find((row) => row.severity === severity)?.alerts ?? 0;
+  return { warning: of('warning'), critical: of('critical'), info: of('info') };
+}
