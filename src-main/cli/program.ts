@@ -11,6 +11,7 @@ import { findCommand } from './commands/find.ts';
 import { healthCommand } from './commands/health.ts';
 import { historyCommand } from './commands/history.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { inventoryCommand } from './commands/inventory.ts';
 import { kioskCommand } from './commands/kiosk.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
@@ -55,6 +56,7 @@ function createProgram(): Command {
     healthCommand(),
     quarantineCommand(),
     cleanupCommand(),
+    inventoryCommand(),
     pauseCommand(),
     resumeCommand(),
     engineCommand(),

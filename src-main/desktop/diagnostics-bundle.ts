@@ -3,7 +3,7 @@ import { AsyncZipDeflate, strToU8, Zip } from 'fflate';
 import type { Port } from '../contract/client.ts';
 import { contract } from '../contract/contract.ts';
 import { fromFault } from '../contract/errors.ts';
-import { writeDownload } from './private-download.ts';
+import { writeDownload } from '../engine/files/write-download.ts';
 
 /** Writes what helps a technician as a zip; the engine has taken every secret out. Faults: storage, unavailable. */
 export async function saveDiagnostics(engine: Port, path: string): Promise<void> {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Port } from '../contract/client.ts';
+import { csvLine } from '../contract/csv.ts';
 import type { RunSummary } from '../contract/history-shapes.ts';
-import { csvLine } from './csv.ts';
 import { exportHistory } from './history-export.ts';
 
 let folder: string;

@@ -2,11 +2,11 @@ import type { FileHandle } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Port } from '../contract/client.ts';
 import { contract } from '../contract/contract.ts';
+import { csvLine } from '../contract/csv.ts';
 import { fromFault } from '../contract/errors.ts';
 import type { RunSummary } from '../contract/history-shapes.ts';
 import type { RunSelection } from '../contract/report-shapes.ts';
-import { csvLine } from './csv.ts';
-import { writeDownload } from './private-download.ts';
+import { writeDownload } from '../engine/files/write-download.ts';
 
 export type HistoryFormat = 'csv' | 'json';
 

@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type FoundRecord, type FoundRecords, stateStreams } from '../../contract/find-shapes.ts';
 import { type CommandContext, commandContext, idOption, nonEmpty } from '../context.ts';
 import { askEngine } from '../engine-session.ts';
+import { wholeNumber } from '../option-values.ts';
 import { formatTable, printable } from '../output.ts';
 import { type StoreClock, storeClock } from '../store-clock.ts';
 
@@ -39,7 +40,7 @@ export function findCommand(): Command {
     .option('--at <time>', 'recorded in that minute (or on that day)', nonEmpty)
     .option('--from <time>', 'recorded then or later', nonEmpty)
     .option('--to <time>', 'recorded then or earlier', nonEmpty)
-    .option('--limit <n>', 'how many at most, newest first', parseLimit, 50)
+    .option('--limit <n>', 'how many at most, newest first', wholeNumber(1000), 50)
     .option('--no-cloud', 'look on this box only')
     .addHelpText('after', help)
     .action((options: FindOptions, command: Command) => find(commandContext(command), options));
@@ -87,10 +88,4 @@ function wayOf(record: FoundRecord | undefined, clock: StoreClock): string {
   if (record === undefined) return '';
   const captured = record.capturedAt === null ? '' : `Committed ${clock(record.capturedAt)}. `;
   return `${captured}${printable(record.why)}`;
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 1000) return limit;
-  throw new InvalidArgumentError('a whole number from 1 to 1000.');
 }

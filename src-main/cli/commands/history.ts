@@ -1,10 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { CallInput } from '../../contract/contract.ts';
 import { BackhaulError } from '../../contract/errors.ts';
 import type { RunStatistics } from '../../contract/report-shapes.ts';
 import { type RunResult, runStatus, streamNames, syncMode } from '../../contract/run-shapes.ts';
 import { type CommandContext, commandContext } from '../context.ts';
 import { askEngine } from '../engine-session.ts';
+import { calendarDay, wholeNumber } from '../option-values.ts';
 import { formatTable } from '../output.ts';
 import { type StoreClock, storeClock } from '../store-clock.ts';
 
@@ -31,7 +32,7 @@ export function historyCommand(): Command {
     .addOption(new Option('--status <status>', 'only runs that ended so').choices(runStatus.options))
     .addOption(new Option('--mode <mode>', 'only runs of this mode').choices(syncMode.options))
     .addOption(new Option('--stream <name>', 'only runs that took this stream').choices(streamNames))
-    .option('--day <date>', 'only runs that began on this day, YYYY-MM-DD', parseDay)
+    .option('--day <date>', 'only runs that began on this day, YYYY-MM-DD', calendarDay)
     .option('--statistics', 'success rate, durations, records per day and failures by cause')
     .option('--days <n>', 'with --statistics: of so many days, today included (default: 30)', wholeNumber(90))
     .addHelpText('after', help)
@@ -125,23 +126,4 @@ function withoutOthers({ limit, status, mode, stream, day }: Selection): Selecti
     ([, value]) => value !== undefined,
   );
   return Object.fromEntries(given) as Selection;
-}
-
-function wholeNumber(most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-    throw new InvalidArgumentError(`a whole number from 1 to ${most}.`);
-  };
-}
-
-function parseDay(text: string): string {
-  const exists = /^\d{4}-\d{2}-\d{2}$/.test(text) && isoDay(text) === text;
-  if (!exists) throw new InvalidArgumentError('a day that exists, YYYY-MM-DD.');
-  return text;
-}
-
-function isoDay(text: string): string | null {
-  const at = Date.parse(`${text}T00:00:00Z`);
-  return Number.isNaN(at) ? null : new Date(at).toISOString().slice(0, 10);
 }

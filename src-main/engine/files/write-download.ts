@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { BackhaulError } from '../contract/errors.ts';
-import { fillPrivateFile } from '../engine/files/private-file.ts';
+import { BackhaulError } from '../../contract/errors.ts';
+import { fillPrivateFile } from './private-file.ts';
 
 /**
  * Writes a file that a person asked for, there whole or not at all. Faults: storage where the disk refuses; what `fill`

@@ -1,0 +1,83 @@
+import type { AlertRow, InventoryNow, SaleRow } from '../contract/inventory-shapes.ts';
+import { storeTime } from '../engine/time/store-time.ts';
+import { formatTable, printable } from './output.ts';
+
+/** Stock now, for people. */
+export function describeStock(now: InventoryNow): string {
+  const { products, persistence_fault, persistence_enabled, read_at_utc, time_zone } = now;
+  const words = [
+    read_at_utc === null
+      ? 'No reading has come yet.'
+      : `Read ${clock(read_at_utc, time_zone)}: ${now.total_items} items.`,
+    `Alerts: ${now.open_alerts} open, ${now.unacknowledged_alerts} not yet seen.`,
+    ...(persistence_enabled ? [] : ['Nothing is stored: inventory.enable_persistence is false.']),
+    ...(persistence_fault === null ? [] : [`Nothing can be stored now: ${printable(persistence_fault)}`]),
+  ].join('\n');
+  if (products.length === 0) return words;
+  const table = formatTable(
+    ['product', 'count', 'level', 'low at', 'last seen'],
+    products.map((product) => [
+      printable(product.product_name),
+      product.count,
+      product.level,
+      product.low_stock_threshold,
+      clock(product.last_seen_utc, time_zone),
+    ]),
+  );
+  return `${table}\n\n${words}`;
+}
+
+/** Ages and days left, for people. */
+export function describeFreshness({ products, time_zone }: InventoryNow): string {
+  const seen = products.filter(({ first_seen_utc }) => first_seen_utc !== null);
+  if (seen.length === 0) return 'No product has been seen yet.';
+  return formatTable(
+    ['product', 'state', 'age in days', 'days left', 'first seen', 'last seen'],
+    seen.map((product) => [
+      printable(product.product_name),
+      product.is_expired ? 'expired' : 'fresh',
+      product.age_days?.toFixed(1) ?? '',
+      product.days_left?.toFixed(1) ?? '',
+      clock(product.first_seen_utc, time_zone),
+      clock(product.last_seen_utc, time_zone),
+    ]),
+  );
+}
+
+/** Sales, for people. */
+export function describeSales(sales: readonly SaleRow[]): string {
+  if (sales.length === 0) return 'No such sale.';
+  return formatTable(
+    ['time', 'product', 'sold', 'before', 'after', 'id'],
+    sales.map((sale) => [
+      printable(sale.timestamp_est),
+      printable(sale.product_name),
+      sale.quantity_delta,
+      sale.inventory_before,
+      sale.inventory_after,
+      String(sale.id),
+    ]),
+  );
+}
+
+/** Alerts, for people. */
+export function describeAlerts(alerts: readonly AlertRow[]): string {
+  if (alerts.length === 0) return 'No such alert.';
+  return formatTable(
+    ['id', 'time', 'severity', 'product', 'state', 'seen', 'message'],
+    alerts.map((alert) => [
+      String(alert.id),
+      printable(alert.timestamp_est),
+      alert.severity,
+      printable(alert.product_name),
+      alert.resolved_utc === null ? 'open' : 'resolved',
+      alert.acknowledged ? 'yes' : 'no',
+      printable(alert.message),
+    ]),
+  );
+}
+
+function clock(epochSeconds: number | null, timeZone: string): string {
+  if (epochSeconds === null) return '';
+  return storeTime(timeZone).fromEpochMs(Math.floor(epochSeconds) * 1000) ?? '';
+}
