@@ -12,7 +12,7 @@ import { isNoRoom, tryUntilMade } from './files/try-until.ts';
 import { createFind } from './find/service.ts';
 import { createHealth, type Health, watchStatus } from './health/service.ts';
 import { withSmallHeap } from './heap.ts';
-import { createInventory } from './inventory/service.ts';
+import { createInventory, watchInventory } from './inventory/service.ts';
 import { createLive, watchLive } from './live/service.ts';
 import type { Logger } from './log/logger.ts';
 import { createReports, watchErrors } from './reports/service.ts';
@@ -141,7 +141,11 @@ async function compose(
 
   const listens = lock.refusal === null;
   const paths = socketPaths(config.dataDir, environment.runtimeDir);
-  const capture = startCapture({ storage, config, log, now, dataDir: config.dataDir });
+  const inventory = createInventory({ storage, config: config.inventory, now });
+  const capture = startCapture({
+    ...{ storage, config, log, now, dataDir: config.dataDir },
+    readings: inventory.readings,
+  });
   undo.push(() => capture.close());
   if (listens) {
     const make = (): Promise<void> => onceFree(() => capture.listen(paths.bridge));
@@ -203,7 +207,6 @@ async function compose(
     capture: () => capture.status(),
     connections: () => capture.connections(),
   });
-  const inventory = createInventory({ storage, config: config.inventory, now });
   const handlers = createHandlers({
     config,
     sync,
@@ -246,10 +249,22 @@ async function compose(
   undo.push(() => statusWatch.stop());
   const liveWatch = watchLive(live, storage, events, log);
   undo.push(() => liveWatch.stop());
+  const inventoryWatch = watchInventory(inventory, storage, events, log);
+  undo.push(() => inventoryWatch.stop());
   const errorWatch = watchErrors({ storage, summary: () => reports.summary(), events, log });
   undo.push(() => errorWatch.stop());
   if (watch !== null) {
-    const unattended = startUnattended({ storage, cloud, watch, scheduler, sync, health, events, log });
+    const unattended = startUnattended({
+      inventory,
+      storage,
+      cloud,
+      watch,
+      scheduler,
+      sync,
+      health,
+      events,
+      log,
+    });
     undo.push(() => unattended.stop());
   }
   log.info('engine started', { version, pid: process.pid, dataDir: config.dataDir, cloud: cloud.kind });

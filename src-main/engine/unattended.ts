@@ -1,5 +1,6 @@
 import { type CloudAccess, type CloudWatch, keepCloud } from './cloud/service.ts';
 import { type Health, watchHealth } from './health/service.ts';
+import type { Inventory } from './inventory/service.ts';
 import type { Logger } from './log/logger.ts';
 import type { EventHub } from './rpc/event-hub.ts';
 import type { Storage } from './storage/service.ts';
@@ -12,6 +13,7 @@ export interface UnattendedParts {
   readonly scheduler: Scheduler;
   readonly sync: Sync;
   readonly health: Health;
+  readonly inventory: Inventory;
   readonly events: EventHub;
   readonly log: Logger;
 }
@@ -20,6 +22,7 @@ const tickEveryMs = 1000;
 const pendingEveryMs = 5000;
 const heartbeatEveryMs = 5 * 60_000;
 /** Damage that opening does not show is looked for soon after the start, then once a day. */
+const watchAgesEveryMs = 60_000;
 const firstLookForDamageMs = 2000;
 const lookForDamageEveryMs = 24 * 60 * 60_000;
 
@@ -50,6 +53,11 @@ export function startUnattended(parts: UnattendedParts): { stop(): void } {
   };
   const firstLook = setTimeout(look, firstLookForDamageMs);
   const looks = setInterval(look, lookForDamageEveryMs);
+  const ages = setInterval(() => {
+    parts.inventory
+      .watchAges()
+      .catch((error: unknown) => log.warn('what expired could not be noted', { error: String(error) }));
+  }, watchAgesEveryMs);
   let beating = false;
   let failure = '';
   const timer = setInterval(() => {
@@ -78,6 +86,7 @@ export function startUnattended(parts: UnattendedParts): { stop(): void } {
       clearInterval(timer);
       clearTimeout(firstLook);
       clearInterval(looks);
+      clearInterval(ages);
       abort.abort();
       keeper.stop();
       healthWatch.stop();

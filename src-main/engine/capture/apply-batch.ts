@@ -1,12 +1,14 @@
 import type { Database } from 'better-sqlite3';
 import { insertRow, utcText } from '../storage/service.ts';
 import { applyDetections } from './apply-detections.ts';
+import { applyInventory } from './apply-inventory.ts';
 import { applyCamera, applyLocation, applySession, applySessionEnd } from './apply-parents.ts';
 import { applyState } from './apply-state.ts';
 import type { Applying } from './applying.ts';
 import type { CaptureMemory } from './capture-memory.ts';
 import { type CaptureRecord, type Outcome, refused } from './capture-record.ts';
 import type { Message, Refusal } from './messages.ts';
+import type { ReadingKeeper } from './reading-keeper.ts';
 import { createStateStore } from './state-store.ts';
 
 /** The database will not have this record, through no fault of the disk: it is refused and the rest goes on. */
@@ -30,6 +32,7 @@ export class NotStorableTogether extends Error {
 
 export interface BatchSetting {
   readonly memory: CaptureMemory;
+  readonly readings: ReadingKeeper;
   readonly dataDir: string;
   readonly now: Date;
   /** no record is begun after so many milliseconds */
@@ -61,10 +64,10 @@ export function applyBatch(
 }
 
 function applyInOrder(db: Database, records: readonly CaptureRecord[], setting: BatchSetting): Outcome[] {
-  const { memory, dataDir, elapsed } = setting;
+  const { memory, readings, dataDir, elapsed } = setting;
   const now = utcText(setting.now);
   const states = createStateStore(db, now, setting.singly);
-  const applying: Applying = { db, memory, states, dataDir, nowMs: setting.now.getTime(), now };
+  const applying: Applying = { db, memory, readings, states, dataDir, nowMs: setting.now.getTime(), now };
   const deadline = elapsed() + setting.budgetMs;
   const outcomes: Outcome[] = [];
   for (const record of records) {
@@ -78,6 +81,7 @@ function applyInOrder(db: Database, records: readonly CaptureRecord[], setting: 
   }
   states.flush();
   memory.save(db, now);
+  readings.save(db);
   return outcomes;
 }
 
@@ -111,6 +115,8 @@ function applyMessage(applying: Applying, record: CaptureRecord, message: Messag
       return applySessionEnd(applying, record, message);
     case 'camera':
       return applyCamera(applying, record, message);
+    case 'inventory':
+      return applyInventory(applying, record, message);
     case 'location':
       return applyLocation(applying, message);
     case 'hello':

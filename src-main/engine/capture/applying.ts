@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { CaptureMemory } from './capture-memory.ts';
 import type { Refusal } from './messages.ts';
+import type { ReadingKeeper } from './reading-keeper.ts';
 import { recordedTime } from './recorded-time.ts';
 import type { StateStore } from './state-store.ts';
 
@@ -8,6 +9,7 @@ import type { StateStore } from './state-store.ts';
 export interface Applying {
   readonly db: Database;
   readonly memory: CaptureMemory;
+  readonly readings: ReadingKeeper;
   readonly states: StateStore;
   /** epoch milliseconds */
   readonly nowMs: number;

@@ -2,6 +2,7 @@ import type { Logger } from '../log/logger.ts';
 import type { Storage } from '../storage/service.ts';
 import type { CaptureRecord, Outcome, RecordOrigin } from './capture-record.ts';
 import { type Committer, createCommitter } from './committer.ts';
+import type { ReadingKeeper } from './reading-keeper.ts';
 import { createRecordQueue } from './record-queue.ts';
 import type { Timers } from './timers.ts';
 
@@ -34,6 +35,7 @@ export interface BatchWriterOptions {
   readonly log: Logger;
   readonly timers: Timers;
   readonly dataDir: string;
+  readonly readings: ReadingKeeper;
   /** so many records begin a commit */
   readonly batchSize: number;
   /** the longest a record waits for its commit to begin, milliseconds */
@@ -95,6 +97,8 @@ class SerialBatchWriter implements BatchWriter {
 
   submit(record: CaptureRecord): void {
     this.#queue.push(record);
+    if (record.message?.type === 'inventory' && !Number.isNaN(record.message.timestampMs))
+      this.#options.readings.seen(record.message);
     this.#submitted += 1;
     this.#wake();
   }

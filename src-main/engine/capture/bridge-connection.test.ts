@@ -164,24 +164,6 @@ describe('a refused line', () => {
     expect(replies[0]?.message).toMatch(/^timestamp_recorded "2025-02-30 10:00:00" is no possible time/);
   });
 
-  test('an inventory message is kept until a version takes it', async () => {
-    const one = await start();
-    const line = { type: 'inventory', counts: { Mango: 3 }, seq: 4 };
-    const { replies } = await one.send([line]);
-    expect(replies).toEqual([
-      {
-        type: 'error',
-        seq: 4,
-        line: 1,
-        code: 'unsupported',
-        message: 'this version does not take inventory counts; the line was kept',
-      },
-    ]);
-    expect(one.rows<{ line: Buffer }>('SELECT line FROM rejected_lines')[0]?.line.toString()).toBe(
-      JSON.stringify(line),
-    );
-  });
-
   test('whatever is sent: received = committed + duplicates + refused', async () => {
     const line = fc.oneof(
       fc.string({ maxLength: 20 }).map((text) => text.replaceAll('\n', ' ')),

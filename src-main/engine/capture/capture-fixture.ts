@@ -7,6 +7,7 @@ import { createLogger } from '../log/logger.ts';
 import { openStorage, type Storage } from '../storage/service.ts';
 import type { WriterState } from './batch-writer.ts';
 import type { ConnectionOptions, ConnectionSummary } from './bridge-connection.ts';
+import type { ReadingKeeper } from './reading-keeper.ts';
 import { type Capture, startCapture } from './service.ts';
 import type { Timers } from './timers.ts';
 
@@ -42,6 +43,7 @@ export interface TestCaptureOptions {
   /** makes the file before it is opened */
   readonly older?: (db: Database.Database) => void;
   readonly mostConnections?: number;
+  readonly readings?: (storage: Storage) => ReadingKeeper;
 }
 
 export const testNow = new Date('2025-12-13T06:40:00Z');
@@ -71,6 +73,7 @@ export async function openTestCapture(options: TestCaptureOptions = {}): Promise
     dataDir: dir,
     ...(options.timers === undefined ? {} : { timers: options.timers }),
     ...(options.mostConnections === undefined ? {} : { mostConnections: options.mostConnections }),
+    ...(options.readings === undefined ? {} : { readings: options.readings(storage) }),
     onState: (state) => states.push(state),
   });
   return {

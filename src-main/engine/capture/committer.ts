@@ -5,12 +5,14 @@ import { applyBatch, NotStorable, NotStorableTogether } from './apply-batch.ts';
 import { createCaptureMemory } from './capture-memory.ts';
 import type { CaptureRecord, Outcome } from './capture-record.ts';
 import type { Refusal } from './messages.ts';
+import type { ReadingKeeper } from './reading-keeper.ts';
 import type { Timers } from './timers.ts';
 
 export interface CommitterOptions {
   readonly storage: Storage;
   readonly log: Logger;
   readonly timers: Timers;
+  readonly readings: ReadingKeeper;
   readonly dataDir: string;
   /** overrides the zone of the location's row */
   readonly configuredZone: string | null;
@@ -70,6 +72,7 @@ class PatientCommitter implements Committer {
     const outcomes = await this.#writeAtLast(records);
     if (outcomes === null) return null;
     this.#memory.committed();
+    this.#options.readings.committed();
     this.#unstorable.clear();
     this.#singly = false;
     this.#setReason(null);
@@ -84,6 +87,7 @@ class PatientCommitter implements Committer {
         return await this.#write(records);
       } catch (error) {
         this.#memory.forget();
+        this.#options.readings.forget();
         if (this.#abort.signal.aborted) return null;
         if (isReplaced(error) || this.#setAside(error)) continue;
         this.#setReason(error instanceof Error ? error.message : String(error));
@@ -97,14 +101,18 @@ class PatientCommitter implements Committer {
   }
 
   #write(records: readonly CaptureRecord[]): Promise<Outcome[]> {
-    const { storage, timers, dataDir } = this.#options;
+    const { storage, timers, dataDir, readings } = this.#options;
     return storage.transaction(
       (db) => {
         // What is remembered is of the file that was open before.
-        if (storage.opened !== this.#opened) this.#memory.forget();
+        if (storage.opened !== this.#opened) {
+          this.#memory.forget();
+          readings.forget();
+        }
         this.#opened = storage.opened;
         return applyBatch(db, records, {
           memory: this.#memory,
+          readings,
           dataDir,
           now: timers.now(),
           budgetMs,

@@ -14,6 +14,7 @@ import {
   text,
   wholeNumber,
 } from './fields.ts';
+import { inventory } from './inventory-reader.ts';
 import type {
   CameraMessage,
   DetectionsMessage,
@@ -219,6 +220,7 @@ export const messageReaders: ReadonlyMap<string, MessageReader> = new Map([
   ['camera', reader(camera, ['camera_id', 'location_id', ...cameraTexts])],
   ['session', reader(session, sessionFields)],
   ['session_end', reader(sessionEnd, ['session_id', 'end_time', 'processing_status'])],
+  ['inventory', reader(inventory, ['location_id', 'frame_number', 'timestamp_utc', 'counts'])],
   ['hello', reader(hello, [...ids, 'zones', 'ack_unnumbered', 'summary'])],
 ]);
 

@@ -11,7 +11,6 @@ export type RefusalCode =
   | 'unpaired_surrogate'
   | 'invalid_shape'
   | 'unknown_type'
-  | 'unsupported'
   | 'impossible_time'
   | 'wrong_location'
   | 'no_zones'
@@ -113,7 +112,20 @@ export interface HelloMessage {
   readonly summary: boolean;
 }
 
+/** What a detector counts on a shelf (SPEC 9). */
+export interface InventoryMessage {
+  readonly type: 'inventory';
+  readonly location_id: string | null;
+  readonly frame_number: number | null;
+  /** by the detector's clock: epoch seconds or a text; null where it names no time */
+  readonly timestamp_utc: number | string | null;
+  /** the same as epoch milliseconds; NaN for an impossible time */
+  readonly timestampMs: number | null;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
 export type Message =
+  | InventoryMessage
   | StateMessage
   | DetectionsMessage
   | LocationMessage

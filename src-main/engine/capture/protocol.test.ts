@@ -134,9 +134,10 @@ describe('a line that is refused', () => {
     ['[1,2]', 'invalid_shape: a line must be one JSON object, got [1,2]'],
     ['null', 'invalid_shape: a line must be one JSON object, got null'],
     [
-      { type: 'inventory', counts: { Mango: 3 } },
-      'unsupported: this version does not take inventory counts; the line was kept',
+      { type: 'inventory', counts: { Mango: '3' } },
+      'invalid_shape: counts["Mango"] must be a whole number from 0 to 2147483647, got "3"',
     ],
+    [{ type: 'inventory' }, 'invalid_shape: counts is required'],
   ])('%j', (line, words) => {
     expect(refusal(line)).toBe(words);
   });

@@ -82,9 +82,6 @@ function readMessage(fields: Fields, type: string, seq: number | null): ParsedLi
 }
 
 function refusedType(type: string, seq: number | null): ParsedLine {
-  if (type === 'inventory') {
-    return refused(seq, 'unsupported', 'this version does not take inventory counts; the line was kept');
-  }
   const words = [...messageReaders.keys()].join(', ');
   return refused(seq, 'unknown_type', `there is no message type ${shown(type)}; there are ${words}`);
 }

@@ -13,6 +13,7 @@ import {
 } from './bridge-connection.ts';
 import { type BridgeSocket, listenBridge } from './bridge-socket.ts';
 import { connectionLimit } from './connection-limit.ts';
+import { noReadings, type ReadingKeeper } from './reading-keeper.ts';
 import { type SupervisedChild, superviseChild } from './supervised-child.ts';
 import { systemTimers, type Timers } from './timers.ts';
 
@@ -20,7 +21,8 @@ export type { Committed, WriterState } from './batch-writer.ts';
 export type { ConnectionOptions, ConnectionSummary } from './bridge-connection.ts';
 export type { ConnectionDefaults } from './capture-record.ts';
 export { createStateDeriver, type DeriveDefaults, deriveStates, type StateDeriver } from './derive-states.ts';
-export type { Refusal, RefusalCode } from './messages.ts';
+export type { InventoryMessage, Refusal, RefusalCode } from './messages.ts';
+export type { ReadingKeeper, ReadingOutcome } from './reading-keeper.ts';
 export { type NumberedLine, splitLines } from './split-lines.ts';
 export type { StateChange } from './state-change.ts';
 export type { Zones } from './zones.ts';
@@ -38,6 +40,8 @@ export interface CaptureOptions {
   readonly log: Logger;
   readonly now: () => Date;
   readonly dataDir: string;
+  /** where readings of stock go; nowhere unless given */
+  readonly readings?: ReadingKeeper;
   /** the system's timers unless a test brings its own */
   readonly timers?: Timers;
   /** that the bridge's socket serves at once; what the system's open files allow unless a test brings its own */
@@ -77,6 +81,7 @@ export function startCapture(options: CaptureOptions): Capture {
     ...{ storage: options.storage, log: options.log, timers, dataDir: options.dataDir },
     batchSize: options.config.capture.batchSize,
     flushIntervalMs: options.config.capture.flushIntervalMs,
+    readings: options.readings ?? noReadings,
     configuredZone: options.config.location.timezone,
     onCommitted: options.onCommitted ?? (() => {}),
     onState: options.onState ?? (() => {}),

@@ -37,6 +37,13 @@ test('every key has a default', () => {
     retention: { enabled: true, statesHours: 24, recordsDays: 90 },
     health: { openingHours: { open: '11:00', close: '23:00' }, silentMinutes: 10, bufferMegabytes: 1024 },
     cloud: { url: null },
+    inventory: expect.objectContaining({
+      snapshot_interval: 5,
+      expiration_days: 5,
+      enable_persistence: true,
+    }),
+    api: { enabled: true, port: 8080 },
+    backup: { enabled: true, keep: 7 },
     log: { level: 'info' },
   });
   expect(loadConfig(join(folder.path, 'nowhere'), readEnvironment({})).log.level).toBe('info');
@@ -69,6 +76,15 @@ test.each([
     '{"capture": {"command": ["detector", 5]}}',
     'capture.command[1]: must be a text that is not empty; it is 5',
   ],
+  [
+    '{"inventory": {"products": [{"name": "Mango"}, {"name": " mango"}]}}',
+    'inventory.products[1].name: "mango" is a name of Mango already; it is the text " mango"',
+  ],
+  [
+    '{"inventory": {"snapshot_interval": 0}}',
+    'inventory.snapshot_interval: must be a number from 0.1 to 3600; it is 0',
+  ],
+  ['{"inventory": {"expiration_days": 0}}', /^inventory\.expiration_days: must be a number/],
   ['{"health": {"openingHours": {"open": "25:00"}}}', /^health\.openingHours\.open: must be a time such as/],
   [
     '{"health": {"openingHours": {"open": "10:00", "close": "10:00"}}}',

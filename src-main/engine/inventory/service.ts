@@ -10,10 +10,16 @@ import type {
   SnapshotSelection,
   SummarySelection,
 } from '../../contract/inventory-shapes.ts';
+import type { ReadingKeeper } from '../capture/service.ts';
 import type { Config } from '../config/load-config.ts';
+import type { Logger } from '../log/logger.ts';
+import type { EventHub } from '../rpc/event-hub.ts';
 import type { Storage } from '../storage/service.ts';
+import { watchChanges } from '../watch-changes.ts';
+import { acknowledgeAlert } from './acknowledge-alert.ts';
 import { readAlerts, readSales, readSnapshots } from './read-rows.ts';
 import { createStats } from './stats.ts';
+import { createStockKeeper } from './stock-keeper.ts';
 import { summarize } from './summary.ts';
 
 export interface InventoryOptions {
@@ -24,6 +30,8 @@ export interface InventoryOptions {
 
 /** Stock, freshness, sales and alerts of what a detector counts (SPEC 9). */
 export interface Inventory {
+  /** takes the readings that capture commits */
+  readonly readings: ReadingKeeper;
   /** as it stands now, from memory */
   now(): InventoryNow;
   sales(selection: SaleSelection): Promise<SaleRow[]>;
@@ -33,28 +41,50 @@ export interface Inventory {
   summary(selection: SummarySelection): Promise<InventorySummary>;
   /** @throws BackhaulError `not_found` */
   acknowledge(id: number): Promise<AlertRow>;
+  /** products go on ageing while no reading comes; does nothing while they come */
+  watchAges(): Promise<void>;
 }
 
 export function createInventory({ storage, config, now }: InventoryOptions): Inventory {
-  const later = (): never => {
-    throw new Error(`not built yet ${now().toISOString()} ${config.timezone}`);
-  };
+  const keeper = createStockKeeper({ storage, config, now });
   const stats = createStats({ storage });
   return {
-    now: later,
+    readings: keeper,
+    now: () => keeper.view(),
     sales: (selection) => readSales(storage, selection),
     alerts: (selection) => readAlerts(storage, selection),
     snapshots: (selection) => readSnapshots(storage, selection),
     stats: async () => ({
       ...(await stats()),
       persistence_enabled: config.enable_persistence,
-      readings_received: 0,
+      readings_received: keeper.received(),
     }),
     summary: (selection) =>
       summarize(
         { storage, timeZone: config.timezone, tracked: config.products.map(({ name }) => name), now },
         selection,
       ),
-    acknowledge: later,
+    async acknowledge(id) {
+      const row = await acknowledgeAlert(storage, id);
+      keeper.acknowledged(id);
+      return row;
+    },
+    watchAges: () => keeper.watchAges(),
   };
+}
+
+/** Tells of what readings, sales, alerts and acknowledgements change, at most once a second. */
+export function watchInventory(
+  inventory: Inventory,
+  storage: Storage,
+  events: EventHub,
+  log: Logger,
+): { stop(): void } {
+  return watchChanges({
+    storage: {
+      // The live view goes on where nothing is committed.
+      changeMark: () => `${storage.changeMark()} ${inventory.now().read_at_utc}`,
+    },
+    ...{ events, log, name: 'inventory.changed', read: () => Promise.resolve(inventory.now()) },
+  });
 }

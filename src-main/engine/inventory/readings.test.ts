@@ -1,0 +1,289 @@
+import { rmSync } from 'node:fs';
+import { afterEach, expect, test } from 'vitest';
+import { seededRandom } from '../../../e2e/support/seeded-random.ts';
+import { newFolder, openTestCapture, type Sent, type TestCapture } from '../capture/capture-fixture.ts';
+import { configSchema } from '../config/schema.ts';
+import { createInventory, type Inventory } from './service.ts';
+
+type Settings = Partial<ReturnType<typeof configSchema.parse>['inventory']>;
+
+interface Shelf {
+  readonly box: TestCapture;
+  readonly inventory: Inventory;
+  send(lines: readonly object[]): Promise<Sent>;
+  rows(table: string): Record<string, unknown>[];
+  close(): Promise<void>;
+}
+
+const folders: string[] = [];
+const shelves: Shelf[] = [];
+
+afterEach(async () => {
+  for (const shelf of shelves.splice(0)) await shelf.close();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function folder(): string {
+  const path = newFolder();
+  folders.push(path);
+  return path;
+}
+
+/** Inventory behind a real capture; opened on the same folder again it is as after a restart. */
+async function open(
+  dir: string,
+  settings: Settings = {},
+  now = new Date('2026-01-10T20:30:00Z'),
+): Promise<Shelf> {
+  const config = { ...configSchema.parse({}).inventory, smoothing_window: 1, ...settings };
+  let inventory: Inventory | null = null;
+  const box = await openTestCapture({
+    ...{ dir, now },
+    readings: (storage) => {
+      inventory = createInventory({ storage, config, now: () => now });
+      return inventory.readings;
+    },
+  });
+  if (inventory === null) throw new Error('no inventory was made');
+  const shelf: Shelf = {
+    box,
+    inventory,
+    send: (lines) => box.send(lines),
+    rows: (table) => box.rows(`SELECT * FROM ${table} ORDER BY 1`),
+    async close() {
+      shelves.splice(shelves.indexOf(shelf), shelves.includes(shelf) ? 1 : 0);
+      await box.close();
+    },
+  };
+  shelves.push(shelf);
+  return shelf;
+}
+
+/** 2026-01-10 15:30 in New York */
+const start = 1_768_077_000;
+
+function reading(second: number, counts: Record<string, number>, more: object = {}): object {
+  return {
+    type: 'inventory',
+    timestamp_utc: start + second,
+    frame_number: Math.round(second * 10),
+    counts,
+    ...more,
+  };
+}
+
+test('counts become a snapshot every five seconds, sales with the display time of the store, and alerts', async () => {
+  const shelf = await open(folder());
+  const levels = [10, 8, 7, 7, 3, 3, 3];
+  const { summary } = await shelf.send(
+    levels.flatMap((count, index) => [
+      reading(index * 5, { Mango: count }),
+      reading(index * 5 + 2, { Mango: 99 }),
+    ]),
+  );
+  expect(summary).toMatchObject({ received: 14, committed: 14, refused: 0 });
+  expect(
+    shelf.rows('inventory_snapshots').map((row) => [row.timestamp_utc, row.total_items, row.inventory_json]),
+  ).toEqual(levels.map((count, index) => [start + index * 5, count, `{"Mango":${count}}`]));
+  expect(shelf.rows('sales_log')).toMatchObject([
+    {
+      timestamp_est: '2026-01-10 03:30:15 PM EST',
+      product_name: 'Mango',
+      quantity_delta: 3,
+      inventory_before: 10,
+      inventory_after: 7,
+    },
+    {
+      timestamp_est: '2026-01-10 03:30:30 PM EST',
+      quantity_delta: 4,
+      inventory_before: 7,
+      inventory_after: 3,
+    },
+  ]);
+  expect(shelf.rows('alerts_log')).toMatchObject([
+    {
+      timestamp_est: '2026-01-10 03:30:25 PM EST',
+      alert_type: 'low_stock',
+      severity: 'warning',
+      acknowledged: 0,
+    },
+  ]);
+  expect(shelf.rows('product_freshness')).toMatchObject([
+    { product_name: 'Mango', first_seen_utc: start, is_expired: 0 },
+  ]);
+});
+
+test('other names count for their product, are added up, and what is not tracked is left out', async () => {
+  const shelf = await open(folder());
+  await shelf.send([
+    reading(0, { 'Passion Fruit': 2, 'island passion fruit ': 3, Chair: 7, 'Lemon Cake': 0 }),
+  ]);
+  expect(shelf.rows('inventory_snapshots')).toMatchObject([
+    { inventory_json: '{"Passion Fruit":5,"Lemon Cake":0}', total_items: 5 },
+  ]);
+  await shelf.close();
+  const all = await open(folder(), { products: [] });
+  await all.send([reading(0, { Chair: 7, ['__proto__']: 1 })]);
+  expect(all.rows('inventory_snapshots')).toMatchObject([{ total_items: 8 }]);
+});
+
+test('a product that the detector names no more counts as none left', async () => {
+  const shelf = await open(folder());
+  await shelf.send(
+    [0, 5, 10, 15].map((second) =>
+      reading(second, second === 0 ? { Mango: 5, Pineapple: 9 } : { Pineapple: 9 }),
+    ),
+  );
+  expect(shelf.rows('sales_log')).toMatchObject([
+    { product_name: 'Mango', quantity_delta: 5, inventory_after: 0 },
+  ]);
+  expect(shelf.rows('alerts_log')).toMatchObject([
+    { severity: 'critical', message: 'Mango: none is left (low at 3)' },
+  ]);
+});
+
+test('whatever the detector says twice after its connection broke is acknowledged and counted once', async () => {
+  const once = [0, 5, 10, 15, 20].map((second) => reading(second, { Mango: 10 - second / 5 }));
+  const shelf = await open(folder(), { smoothing_window: 3 });
+  await shelf.send(once.slice(0, 4));
+  const again = await shelf.send(once.slice(1));
+  expect(again.summary).toMatchObject({ committed: 1, duplicates: 3 });
+  const conflict = await shelf.send([reading(20, { Mango: 1 })]);
+  expect(conflict.summary).toMatchObject({ refused: 1 });
+  expect(shelf.rows('rejected_lines')).toMatchObject([{ code: 'conflict' }]);
+  const bare = once.map(({ ...line }) => ({ ...line, frame_number: undefined }));
+  const timed = await open(folder(), { smoothing_window: 3 });
+  await timed.send(bare.slice(0, 4));
+  expect((await timed.send(bare.slice(1))).summary).toMatchObject({ committed: 1, duplicates: 3 });
+  expect(timed.rows('sales_log')).toEqual(shelf.rows('sales_log'));
+  const seconds = await open(folder());
+  const same = Array.from({ length: 20 }, () => ({ ...reading(0, { Mango: 4 }), frame_number: undefined }));
+  expect((await seconds.send(same)).summary).toMatchObject({ committed: 20, duplicates: 0 });
+});
+
+test('lines that are no counts are refused with the place and the reason, and kept', async () => {
+  const shelf = await open(folder());
+  const refused = [
+    { counts: { Mango: -1 } },
+    { counts: { Mango: 1.5 } },
+    { counts: [1] },
+    { counts: { ' ': 1 } },
+    { counts: {}, timestamp_utc: 1e13 },
+    { counts: {}, timestamp_utc: 'tomorrow' },
+    { counts: {}, timestamp_utc: {} },
+    { counts: {}, frame_number: -1 },
+  ];
+  const { summary, replies } = await shelf.send(
+    refused.map((line, seq) => ({ type: 'inventory', seq, ...line })),
+  );
+  expect(summary).toMatchObject({ refused: refused.length, committed: 0 });
+  const [shape, time] = ['invalid_shape', 'impossible_time'];
+  expect(replies.map(({ code }) => code)).toEqual([shape, shape, shape, shape, time, time, shape, shape]);
+  expect(replies[0]).toMatchObject({
+    message: 'counts["Mango"] must be a whole number from 0 to 2147483647, got -1',
+  });
+  expect(shelf.rows('rejected_lines').length).toBe(refused.length);
+});
+
+test('an engine that is stopped at any point of a sequence goes on as if it never had been', async () => {
+  for (const seed of [1, 2, 3]) {
+    const random = seededRandom(seed);
+    const settings: Settings = {
+      ...{ snapshot_interval: 2, smoothing_window: 3, absence_minutes: 1, alert_cooldown_minutes: 1 },
+      ...{ expiration_days: 0.001, sale_cooldown_seconds: 7 },
+    };
+    let [mango, cake] = [9, 4];
+    const lines = Array.from({ length: 150 }, (_, index) => {
+      if (random.chance(0.3)) mango = Math.max(0, mango - random.whole(0, 3));
+      if (random.chance(0.08)) mango += 9;
+      if (random.chance(0.1)) cake = cake === 0 ? 5 : 0;
+      return reading(index * 1.5, { Mango: mango, ...(cake === 0 ? {} : { 'Lemon Cake': cake }) });
+    });
+    const whole = await open(folder(), settings);
+    await whole.send(lines);
+    const dir = folder();
+    for (let from = 0; from < lines.length; ) {
+      const some = random.whole(1, 20);
+      const part = await open(dir, settings);
+      await part.send(lines.slice(from, from + some));
+      await part.close();
+      from += some;
+    }
+    const parts = await open(dir, settings);
+    for (const table of ['inventory_snapshots', 'product_freshness', 'sales_log', 'alerts_log']) {
+      expect(parts.rows(table)).toEqual(whole.rows(table));
+      expect(whole.rows(table).length).toBeGreaterThan(1);
+    }
+    expect(parts.inventory.now()).toEqual(whole.inventory.now());
+    await whole.close();
+    await parts.close();
+  }
+});
+
+test('an inventory of an older program goes on where its tables end', async () => {
+  const dir = folder();
+  const first = await open(dir);
+  await first.send([0, 5, 10].map((second) => reading(second, { Mango: 3 })));
+  first.box.storage.reader.pragma('query_only');
+  await first.box.storage.transaction((db) => db.exec('DELETE FROM inventory_tracker'));
+  await first.close();
+  const second = await open(dir);
+  expect(second.inventory.now()).toMatchObject({
+    total_items: 3,
+    open_alerts: 1,
+    products: [{ first_seen_utc: start }],
+  });
+  await second.send([15, 20, 25].map((at) => reading(at, { Mango: 1 })));
+  expect(second.rows('sales_log')).toMatchObject([{ quantity_delta: 2, inventory_before: 3 }]);
+  expect(second.rows('alerts_log').length).toBe(1);
+});
+
+test('an acknowledged alert stays open until its cause is gone, and a later one is not acknowledged', async () => {
+  const shelf = await open(folder(), { alert_cooldown_minutes: 0 });
+  await shelf.send([0, 5].map((second) => reading(second, { Mango: 1 })));
+  const [alert] = await shelf.inventory.alerts({ limit: 20, open: true });
+  expect(await shelf.inventory.acknowledge(alert?.id ?? 0)).toMatchObject({
+    acknowledged: true,
+    resolved_utc: null,
+  });
+  expect(shelf.inventory.now()).toMatchObject({ open_alerts: 1, unacknowledged_alerts: 0 });
+  await shelf.send([reading(10, { Mango: 9 })]);
+  expect(shelf.rows('alerts_log').map((row) => JSON.parse(String(row.metadata_json)))).toEqual([
+    { count: 1, threshold: 3, resolved_utc: start + 10 },
+  ]);
+  await shelf.send([15, 20].map((second) => reading(second, { Mango: 1 })));
+  expect(shelf.inventory.now()).toMatchObject({ open_alerts: 1, unacknowledged_alerts: 1 });
+  await expect(shelf.inventory.acknowledge(99)).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('without persistence nothing is stored, and stock and alerts are shown all the same', async () => {
+  const shelf = await open(folder(), { enable_persistence: false });
+  const { summary } = await shelf.send([0, 5].map((second) => reading(second, { Mango: 1 })));
+  expect(summary).toMatchObject({ committed: 2 });
+  expect(shelf.rows('inventory_snapshots')).toEqual([]);
+  expect(shelf.inventory.now()).toMatchObject({ persistence_enabled: false, total_items: 1, open_alerts: 1 });
+});
+
+test('a detector whose clock is set back goes on being counted', async () => {
+  const shelf = await open(folder());
+  await shelf.send([
+    reading(86_400, { Mango: 9 }),
+    ...[0, 5, 10, 15].map((second) => reading(second, { Mango: 5 })),
+  ]);
+  expect(shelf.rows('sales_log')).toMatchObject([{ quantity_delta: 4, timestamp_utc: start + 15 }]);
+});
+
+test('while no reading comes products go on ageing, and what expires is told of', async () => {
+  const dir = folder();
+  const shelf = await open(dir, {}, new Date(start * 1000));
+  await shelf.send([reading(0, { Pineapple: 9 })]);
+  await shelf.inventory.watchAges();
+  expect(shelf.rows('alerts_log')).toEqual([]);
+  await shelf.close();
+  const later = await open(dir, {}, new Date((start + 5 * 86_400 + 60) * 1000));
+  expect(later.inventory.now().products).toMatchObject([{ is_expired: true }]);
+  await later.inventory.watchAges();
+  await later.inventory.watchAges();
+  expect(later.rows('alerts_log')).toMatchObject([{ alert_type: 'expiration', product_name: 'Pineapple' }]);
+  expect(later.rows('product_freshness')).toMatchObject([{ is_expired: 1 }]);
+});

@@ -1,0 +1,275 @@
+import type { AlertRow, InventoryNow, ProductStock } from '../../contract/inventory-shapes.ts';
+import type { InventoryMessage, ReadingKeeper, ReadingOutcome } from '../capture/service.ts';
+import type { Config } from '../config/load-config.ts';
+import { type Connection, type Storage, utcText } from '../storage/service.ts';
+import { displayTime } from './display-time.ts';
+import { createKnownReadings } from './known-readings.ts';
+import { stockSeverity } from './rules/alerts.ts';
+import { isExpired } from './rules/freshness.ts';
+import {
+  type Effects,
+  forgetUntracked,
+  type Reading,
+  type StepRules,
+  stepReading,
+  watchAge,
+} from './step-reading.ts';
+import { trackedProducts } from './tracked-products.ts';
+import { emptyState, type ProductState, type TrackerState } from './tracker-state.ts';
+import { loadAlerts, loadTracker, saveTracker } from './tracker-store.ts';
+import { writeEffects } from './write-effects.ts';
+
+export interface StockKeeperOptions {
+  readonly storage: Storage;
+  readonly config: Config['inventory'];
+  readonly now: () => Date;
+}
+
+/** Keeps the stock: takes readings inside capture's transactions, and says how the shelf stands (SPEC 9). */
+export interface StockKeeper extends ReadingKeeper {
+  view(): InventoryNow;
+  /** readings ever, as far as they led to what is stored */
+  received(): number;
+  /** a person has seen it */
+  acknowledged(id: number): void;
+  /** what the tables hold was changed beside it */
+  reload(): void;
+  watchAges(): Promise<void>;
+}
+
+const recentAlerts = 50;
+const mostAlertsRead = 5000;
+/** Readings name the time; without any for so long time goes on by this box's clock. */
+const readingsTellTimeForMs = 60_000;
+const dayMs = 86_400_000;
+
+export function createStockKeeper(options: StockKeeperOptions): StockKeeper {
+  return new TransactionalKeeper(options);
+}
+
+class TransactionalKeeper implements StockKeeper {
+  readonly #options: StockKeeperOptions;
+  readonly #rules: StepRules;
+  readonly #known = createKnownReadings();
+  readonly #display: (epochMs: number) => string;
+  /** what is stored leads to; null when it must be read again */
+  #kept: TrackerState | null = null;
+  /** the same and what came since: goes on where nothing can be stored */
+  #live: TrackerState = emptyState();
+  #recent: AlertRow[] = [];
+  #pending: ((recent: AlertRow[]) => AlertRow[])[] = [];
+  #dirty = false;
+  #loaded = false;
+  #lastShownId = 0;
+
+  constructor(options: StockKeeperOptions) {
+    this.#options = options;
+    this.#rules = { config: options.config, products: trackedProducts(options.config) };
+    this.#display = displayTime(options.config.timezone);
+  }
+
+  seen(message: InventoryMessage): void {
+    this.#ensureLoaded();
+    const nowMs = this.#options.now().getTime();
+    stepReading(this.#live, readingOf(message, nowMs), this.#rules, this.#liveEffects());
+  }
+
+  apply(db: Connection, sender: object, message: InventoryMessage, nowMs: number): ReadingOutcome {
+    if (!this.#options.config.enable_persistence) return 'new';
+    const { timestampMs, frame_number: frameNumber, counts } = message;
+    const what = this.#known.take(db, sender, { timestampMs, frameNumber, counts });
+    if (what !== 'new') return what;
+    const effects = this.#storedEffects(db, nowMs);
+    if (this.#kept === null) {
+      this.#kept = loadTracker(db);
+      forgetUntracked(this.#kept, this.#rules.products, message.timestampMs ?? nowMs, effects);
+    }
+    stepReading(this.#kept, readingOf(message, nowMs), this.#rules, effects);
+    this.#dirty = true;
+    return 'new';
+  }
+
+  save(db: Connection): void {
+    if (this.#dirty && this.#kept !== null) saveTracker(db, this.#kept, utcText(this.#options.now()));
+  }
+
+  committed(): void {
+    this.#known.committed();
+    if (this.#dirty && this.#kept !== null) this.#live = structuredClone(this.#kept);
+    this.#dirty = false;
+    for (const change of this.#pending.splice(0)) this.#recent = recentOf(change(this.#recent));
+  }
+
+  forget(): void {
+    this.#known.forget();
+    this.#kept = null;
+    this.#dirty = false;
+    this.#pending = [];
+  }
+
+  received(): number {
+    this.#ensureLoaded();
+    return this.#live.readings;
+  }
+
+  acknowledged(id: number): void {
+    this.#recent = this.#recent.map((row) => (row.id === id ? { ...row, acknowledged: true } : row));
+  }
+
+  reload(): void {
+    this.#kept = null;
+    this.#loaded = false;
+  }
+
+  async watchAges(): Promise<void> {
+    const { storage, now, config } = this.#options;
+    if (
+      !config.enable_persistence ||
+      storage.readOnlyReason !== null ||
+      this.#silentMs() <= readingsTellTimeForMs
+    )
+      return;
+    try {
+      await storage.transaction((db) => {
+        const nowMs = now().getTime();
+        const atMs = this.#timeNow();
+        this.#kept ??= loadTracker(db);
+        const effects = this.#storedEffects(db, nowMs);
+        for (const [name, product] of this.#kept.products)
+          watchAge(name, product, atMs, this.#rules, effects);
+        this.#dirty = true;
+        this.save(db);
+      });
+      this.committed();
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
+  }
+
+  view(): InventoryNow {
+    this.#ensureLoaded();
+    const { storage, config } = this.#options;
+    const { readAtMs, frameNumber, snapshotAtMs, products } = this.#live;
+    const atMs = this.#timeNow();
+    const rows = [...products]
+      .filter(([name]) => this.#rules.products.tracks(name))
+      .sort(([one], [other]) => this.#rules.products.compare(one, other))
+      .map(([name, product]) => this.#productRow(name, product, atMs));
+    const open = this.#recent.filter((row) => row.resolved_utc === null);
+    return {
+      persistence_enabled: config.enable_persistence,
+      persistence_fault: config.enable_persistence ? storage.readOnlyReason : null,
+      read_at_utc: readAtMs === null ? null : readAtMs / 1000,
+      frame_number: frameNumber,
+      snapshot_at_utc: snapshotAtMs === null ? null : snapshotAtMs / 1000,
+      total_items: rows.reduce((sum, { count }) => sum + count, 0),
+      products: rows,
+      open_alerts: open.length,
+      unacknowledged_alerts: open.filter((row) => !row.acknowledged).length,
+      alerts: this.#recent,
+      time_zone: config.timezone,
+    };
+  }
+
+  #productRow(name: string, product: ProductState, atMs: number): ProductStock {
+    const { freshness, count } = product;
+    const threshold = this.#rules.products.thresholdOf(name);
+    const days = this.#rules.products.expirationDaysOf(name);
+    const age = freshness === null ? null : Math.max(0, (atMs - freshness.firstSeenMs) / dayMs);
+    const severity = stockSeverity(count, threshold);
+    return {
+      product_name: name,
+      count,
+      level: severity === 'critical' ? 'out' : severity === 'warning' ? 'low' : 'enough',
+      low_stock_threshold: threshold,
+      first_seen_utc: freshness && freshness.firstSeenMs / 1000,
+      last_seen_utc: freshness && freshness.lastSeenMs / 1000,
+      age_days: age,
+      days_left: age === null ? null : days - age,
+      is_expired: isExpired(freshness, atMs, days),
+      expiration_days: days,
+    };
+  }
+
+  #timeNow(): number {
+    const { readAtMs } = this.#live;
+    const silentMs = this.#silentMs();
+    if (readAtMs === null) return this.#options.now().getTime();
+    return silentMs > readingsTellTimeForMs ? readAtMs + silentMs : readAtMs;
+  }
+
+  /** since the last reading came; 0 before the first */
+  #silentMs(): number {
+    const { readAtMs, arrivedAtMs } = this.#live;
+    const at = arrivedAtMs ?? readAtMs;
+    return at === null ? 0 : Math.max(0, this.#options.now().getTime() - at);
+  }
+
+  #ensureLoaded(): void {
+    if (this.#loaded) return;
+    this.#loaded = true;
+    if (!this.#options.config.enable_persistence) return;
+    try {
+      const { reader } = this.#options.storage;
+      this.#live = loadTracker(reader);
+      this.#recent = recentOf(loadAlerts(reader, mostAlertsRead));
+    } catch {
+      // What cannot be read now is read with the next transaction; the live view begins anew meanwhile.
+    }
+  }
+
+  #storedEffects(db: Connection, nowMs: number): Effects {
+    return writeEffects(db, utcText(new Date(nowMs)), this.#display, {
+      onAlert: (row) => this.#pending.push((recent) => [row, ...recent]),
+      onResolved: (ids, atUtc) =>
+        this.#pending.push((recent) =>
+          recent.map((row) => (ids.includes(row.id) ? resolvedAt(row, atUtc) : row)),
+        ),
+    });
+  }
+
+  /** Where nothing is stored alerts are shown all the same, with ids below zero. */
+  #liveEffects(): Effects {
+    const nothing = (): void => undefined;
+    if (this.#options.config.enable_persistence) {
+      return { snapshot: nothing, freshness: nothing, sale: nothing, alert: nothing, resolve: nothing };
+    }
+    return {
+      ...{ snapshot: nothing, freshness: nothing, sale: nothing },
+      alert: ({ atMs, type, product, severity, message, metadata }) => {
+        this.#lastShownId -= 1;
+        const row: AlertRow = {
+          id: this.#lastShownId,
+          ...{ timestamp_utc: atMs / 1000, timestamp_est: this.#display(atMs), alert_type: type },
+          ...{ product_name: product, severity, message, metadata },
+          ...{ acknowledged: false, resolved_utc: null, created_at: null },
+        };
+        this.#recent = recentOf([row, ...this.#recent]);
+      },
+      resolve: (atMs, type, product, severity) => {
+        this.#recent = this.#recent.map((row) =>
+          row.resolved_utc === null &&
+          row.alert_type === type &&
+          row.product_name === product &&
+          row.severity === severity
+            ? resolvedAt(row, atMs / 1000)
+            : row,
+        );
+      },
+    };
+  }
+}
+
+/** The newest, and all whose cause lasts. */
+function recentOf(rows: readonly AlertRow[]): AlertRow[] {
+  return rows.filter((row, index) => index < recentAlerts || row.resolved_utc === null);
+}
+
+function resolvedAt(row: AlertRow, atUtc: number): AlertRow {
+  return { ...row, resolved_utc: atUtc, metadata: { ...row.metadata, resolved_utc: atUtc } };
+}
+
+function readingOf({ timestampMs, frame_number, counts }: InventoryMessage, nowMs: number): Reading {
+  return { atMs: timestampMs ?? nowMs, arrivedAtMs: nowMs, frameNumber: frame_number, counts };
+}

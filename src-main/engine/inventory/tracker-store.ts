@@ -1,0 +1,136 @@
+import type { AlertRow } from '../../contract/inventory-shapes.ts';
+import { type Connection, prepared } from '../storage/service.ts';
+import { alertColumns, toAlert } from './read-rows.ts';
+import type { Severity } from './rules/alerts.ts';
+import { noSales } from './rules/sales.ts';
+import { emptyState, newProduct, type ProductState, type TrackerState } from './tracker-state.ts';
+
+const version = 1;
+
+/** What the readings that are stored have led to; made from the tables where it was not kept (an older inventory). */
+export function loadTracker(db: Connection): TrackerState {
+  const row = prepared(db, 'SELECT state FROM inventory_tracker WHERE id = 1').get() as
+    | { state: string }
+    | undefined;
+  return (row && parsedState(row.state)) ?? stateOfTables(db);
+}
+
+/** Beside the rows that follow from it, in one transaction. */
+export function saveTracker(db: Connection, state: TrackerState, now: string): void {
+  const text = JSON.stringify({ version, ...state, products: [...state.products] });
+  prepared(
+    db,
+    `INSERT INTO inventory_tracker (id, state, updated_at) VALUES (1, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at`,
+  ).run(text, now);
+}
+
+/** Null for what another version or a damaged page left there. */
+function parsedState(text: string): TrackerState | null {
+  try {
+    const { version: of, ...state } = JSON.parse(text) as { version: number } & Omit<
+      TrackerState,
+      'products'
+    > & {
+        products: [string, ProductState][];
+      };
+    return of === version ? { ...state, products: new Map(state.products) } : null;
+  } catch {
+    return null;
+  }
+}
+
+interface FreshnessRow {
+  readonly product_name: string;
+  readonly first_seen_utc: number;
+  readonly last_seen_utc: number;
+  readonly is_expired: number;
+}
+
+function stateOfTables(db: Connection): TrackerState {
+  const state = emptyState();
+  const product = (name: string): ProductState => {
+    const known = state.products.get(name) ?? newProduct();
+    state.products.set(name, known);
+    return known;
+  };
+  const last = prepared(
+    db,
+    'SELECT timestamp_utc, inventory_json FROM inventory_snapshots ORDER BY timestamp_utc DESC, id DESC LIMIT 1',
+  ).get() as { timestamp_utc: number; inventory_json: string } | undefined;
+  if (last !== undefined) {
+    state.snapshotAtMs = Math.round(last.timestamp_utc * 1000);
+    state.readAtMs = state.snapshotAtMs;
+    for (const [name, count] of countsIn(last.inventory_json)) {
+      const one = product(name);
+      one.readings = [count];
+      one.count = count;
+      one.sales = { ...noSales, baseline: count };
+    }
+  }
+  const seen = prepared(
+    db,
+    `SELECT product_name, first_seen_utc, last_seen_utc, is_expired FROM product_freshness
+     WHERE typeof(first_seen_utc) IN ('real', 'integer') AND typeof(last_seen_utc) IN ('real', 'integer')`,
+  ).all() as FreshnessRow[];
+  for (const row of seen) {
+    const one = product(row.product_name);
+    const [firstSeenMs, lastSeenMs] = [row.first_seen_utc, row.last_seen_utc].map((at) =>
+      Math.round(at * 1000),
+    );
+    one.freshness = { firstSeenMs: firstSeenMs ?? 0, lastSeenMs: lastSeenMs ?? 0, absent: one.count === 0 };
+    one.isExpired = row.is_expired === 1;
+  }
+  restoreSales(db, product);
+  restoreAlerts(db, product);
+  return state;
+}
+
+function restoreSales(db: Connection, product: (name: string) => ProductState): void {
+  const sql = 'SELECT product_name, max(timestamp_utc) AS at FROM sales_log GROUP BY product_name';
+  for (const { product_name, at } of prepared(db, sql).all() as { product_name: string; at: number }[]) {
+    const one = product(product_name);
+    if (typeof at === 'number') one.sales = { ...one.sales, soldAtMs: Math.round(at * 1000) };
+  }
+}
+
+function restoreAlerts(db: Connection, product: (name: string) => ProductState): void {
+  const sql = `SELECT ${alertColumns} FROM alerts_log ORDER BY timestamp_utc, id`;
+  for (const row of prepared(db, sql).iterate() as Iterable<Parameters<typeof toAlert>[0]>) {
+    const { alert_type, product_name, severity, timestamp_utc, resolved_utc } = toAlert(row);
+    if (severity === 'info' || typeof timestamp_utc !== 'number') continue;
+    const one = product(product_name);
+    const field = alert_type === 'low_stock' ? 'lowStock' : 'expiration';
+    const before = one[field];
+    one[field] = {
+      confirmations: resolved_utc === null ? 2 : 0,
+      open:
+        resolved_utc === null
+          ? withOne(before.open, severity)
+          : before.open.filter((open) => open !== severity),
+      last: { severity, atMs: Math.round(timestamp_utc * 1000) },
+    };
+  }
+}
+
+function withOne(open: readonly Severity[], severity: Severity): readonly Severity[] {
+  return open.includes(severity) ? open : [...open, severity];
+}
+
+function countsIn(json: string): [string, number][] {
+  try {
+    return Object.entries(JSON.parse(json) as Record<string, unknown>).flatMap(([name, count]) =>
+      typeof count === 'number' && Number.isInteger(count) && count >= 0
+        ? [[name, count] as [string, number]]
+        : [],
+    );
+  } catch {
+    return [];
+  }
+}
+
+/** The newest alerts. */
+export function loadAlerts(db: Connection, most: number): AlertRow[] {
+  const sql = `SELECT ${alertColumns} FROM alerts_log ORDER BY timestamp_utc DESC, id DESC LIMIT ?`;
+  return (prepared(db, sql).all(most) as Parameters<typeof toAlert>[0][]).map(toAlert);
+}

@@ -1,0 +1,86 @@
+import type { AlertRow } from '../../contract/inventory-shapes.ts';
+import { type Connection, prepared } from '../storage/service.ts';
+import type { Effects } from './step-reading.ts';
+
+/** Writes the effects of readings into the tables, inside a write transaction (SPEC 9). */
+export function writeEffects(
+  db: Connection,
+  now: string,
+  display: (epochMs: number) => string,
+  heard: { onAlert(row: AlertRow): void; onResolved(ids: readonly number[], atUtc: number): void },
+): Effects {
+  return {
+    snapshot(atMs, frameNumber, counts) {
+      const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+      prepared(
+        db,
+        `INSERT INTO inventory_snapshots (timestamp_utc, frame_number, total_items, inventory_json, created_at)
+         VALUES (?, ?, ?, ?, ?)`,
+      ).run(atMs / 1000, frameNumber, total, JSON.stringify(counts), now);
+    },
+    freshness(product, { freshness, isExpired }, expirationDays) {
+      if (freshness === null) return;
+      prepared(
+        db,
+        `INSERT INTO product_freshness
+           (product_name, first_seen_utc, last_seen_utc, is_expired, expiration_days, updated_at, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (product_name) DO UPDATE SET first_seen_utc = excluded.first_seen_utc,
+           last_seen_utc = excluded.last_seen_utc, is_expired = excluded.is_expired,
+           expiration_days = excluded.expiration_days, updated_at = excluded.updated_at
+         WHERE first_seen_utc IS NOT excluded.first_seen_utc OR last_seen_utc IS NOT excluded.last_seen_utc
+           OR is_expired IS NOT excluded.is_expired OR expiration_days IS NOT excluded.expiration_days`,
+      ).run(
+        product,
+        freshness.firstSeenMs / 1000,
+        freshness.lastSeenMs / 1000,
+        Number(isExpired),
+        expirationDays,
+        now,
+        now,
+      );
+    },
+    sale(atMs, product, { quantity, before, after }) {
+      prepared(
+        db,
+        `INSERT INTO sales_log (timestamp_utc, timestamp_est, product_name, quantity_delta, inventory_before,
+           inventory_after, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ).run(atMs / 1000, display(atMs), product, quantity, before, after, now);
+    },
+    alert({ atMs, type, product, severity, message, metadata }) {
+      const { lastInsertRowid } = prepared(
+        db,
+        `INSERT INTO alerts_log (timestamp_utc, timestamp_est, alert_type, product_name, severity, message,
+           metadata_json, acknowledged, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)`,
+      ).run(atMs / 1000, display(atMs), type, product, severity, message, JSON.stringify(metadata), now);
+      heard.onAlert({
+        id: Number(lastInsertRowid),
+        ...{
+          timestamp_utc: atMs / 1000,
+          timestamp_est: display(atMs),
+          alert_type: type,
+          product_name: product,
+        },
+        ...{ severity, message, metadata, acknowledged: false, resolved_utc: null, created_at: now },
+      });
+    },
+    resolve(atMs, type, product, severity) {
+      const open = prepared(
+        db,
+        `SELECT id FROM alerts_log WHERE alert_type = ? AND product_name = ? AND severity = ?
+           AND json_extract(CASE WHEN json_valid(metadata_json) THEN metadata_json END, '$.resolved_utc') IS NULL`,
+      ).all(type, product, severity) as { id: number }[];
+      const close = prepared(
+        db,
+        `UPDATE alerts_log SET metadata_json = json_set(
+           CASE WHEN json_type(CASE WHEN json_valid(metadata_json) THEN metadata_json END) = 'object'
+             THEN metadata_json ELSE '{}' END, '$.resolved_utc', ?) WHERE id = ?`,
+      );
+      for (const { id } of open) close.run(atMs / 1000, id);
+      heard.onResolved(
+        open.map(({ id }) => id),
+        atMs / 1000,
+      );
+    },
+  };
+}
