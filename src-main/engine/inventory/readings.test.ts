@@ -1,7 +1,14 @@
 import { rmSync } from 'node:fs';
+import Database from 'better-sqlite3';
 import { afterEach, expect, test } from 'vitest';
 import { seededRandom } from '../../../e2e/support/seeded-random.ts';
-import { newFolder, openTestCapture, type Sent, type TestCapture } from '../capture/capture-fixture.ts';
+import {
+  newFolder,
+  openTestCapture,
+  type Sent,
+  type TestCapture,
+  until,
+} from '../capture/capture-fixture.ts';
 import { configSchema } from '../config/schema.ts';
 import { createInventory, type Inventory } from './service.ts';
 
@@ -286,4 +293,19 @@ test('while no reading comes products go on ageing, and what expires is told of'
   await later.inventory.watchAges();
   expect(later.rows('alerts_log')).toMatchObject([{ alert_type: 'expiration', product_name: 'Pineapple' }]);
   expect(later.rows('product_freshness')).toMatchObject([{ is_expired: 1 }]);
+});
+
+test('the live view goes on while nothing can be stored, and everything is stored afterwards', async () => {
+  const shelf = await open(folder());
+  await shelf.send([reading(0, { Mango: 9 })]);
+  const other = new Database(shelf.box.storage.path);
+  other.exec('BEGIN IMMEDIATE');
+  const sending = shelf.send([5, 10, 15].map((second) => reading(second, { Mango: 4 })));
+  await until(() => shelf.inventory.now().total_items === 4);
+  expect(shelf.inventory.now().read_at_utc).toBe(start + 15);
+  expect(shelf.rows('inventory_snapshots').length).toBe(1);
+  other.exec('ROLLBACK');
+  other.close();
+  expect((await sending).summary).toMatchObject({ committed: 3 });
+  expect(shelf.rows('sales_log')).toMatchObject([{ quantity_delta: 5 }]);
 });
