@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type ElectronApplication, _electron as electron, type Page } from 'playwright/test';
 import { resolveElectron, sandboxSwitches } from '../../scripts/electron-runtime.ts';
 import type { Preferences } from '../../src-main/contract/desktop-contract.ts';
-import { noSlots } from '../support/command-line.ts';
+import { anyPort, noSlots } from '../support/command-line.ts';
 
 /** The checkout. */
 export const projectRoot = join(import.meta.dirname, '..', '..');
@@ -64,7 +64,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
     args: [...args],
     cwd: projectRoot,
     colorScheme: options.theme ?? 'light',
-    env: { ...(process.env as Record<string, string>), ...noSlots, ...options.env },
+    env: { ...(process.env as Record<string, string>), ...noSlots, ...anyPort, ...options.env },
   });
   const complaints: string[] = [];
   app.context().setDefaultTimeout(actionMs);

@@ -55,6 +55,9 @@ export const noSlots: Readonly<Record<string, string>> = {
   BACKHAUL_SCHEDULE_FULL: '0 0 29 2 *',
 };
 
+/** Engines that stay would all want one port for their API. */
+export const anyPort: Readonly<Record<string, string>> = { BACKHAUL_API_PORT: '0' };
+
 /** Starts `backhaul …` as a process of its own. */
 export function startBackhaul(args: readonly string[], options: CommandOptions = {}): RunningCommand {
   const { env = {}, cwd, input, group = false, withinMs = 50_000 } = options;
@@ -62,7 +65,7 @@ export function startBackhaul(args: readonly string[], options: CommandOptions =
   const dataDir = options.dataDir === undefined ? [] : ['--data-dir', options.dataDir];
   const began = performance.now();
   const child = spawn(file, [...before, ...args, ...dataDir], {
-    env: cleanEnvironment(args[0] === 'engine' ? { ...noSlots, ...env } : env),
+    env: cleanEnvironment(args[0] === 'engine' ? { ...noSlots, ...anyPort, ...env } : env),
     ...(cwd === undefined ? {} : { cwd }),
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: group,

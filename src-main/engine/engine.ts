@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, createClient } from '../contract/client.ts';
 import { BackhaulError } from '../contract/errors.ts';
+import { announceEngine } from './announce.ts';
 import { type Capture, startCapture } from './capture/service.ts';
 import { createCloudAccess, watchCloud } from './cloud/service.ts';
 import type { Environment } from './config/environment.ts';
@@ -18,8 +19,8 @@ import type { Logger } from './log/logger.ts';
 import { createReports, watchErrors } from './reports/service.ts';
 import { type ControlServer, listenControl } from './rpc/control-server.ts';
 import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
-import { keepEngineAddress } from './rpc/engine-address.ts';
 import { createEventHub, type EventHub } from './rpc/event-hub.ts';
+import { onceFree } from './rpc/once-free.ts';
 import { socketPaths } from './rpc/socket-path.ts';
 import { fileSecrets, type SecretStore } from './secrets/service.ts';
 import { createSettingsHandlers } from './settings-handlers.ts';
@@ -36,6 +37,8 @@ export interface EnginePorts {
   readonly random: () => number;
   /** a service or console stays: it keeps its cloud running and starts its detector; a command does neither */
   readonly stays: boolean;
+  /** false: without the loopback API, whatever the configuration says */
+  readonly api?: boolean;
   /** only asks: where the disk lets no engine begin, it is told from what can be read, and that it is so */
   readonly looks?: boolean;
   /** the keychain of the console that runs it; the files of the data directory unless told */
@@ -142,9 +145,13 @@ async function compose(
   const listens = lock.refusal === null;
   const paths = socketPaths(config.dataDir, environment.runtimeDir);
   const inventory = createInventory({ storage, config: config.inventory, now });
+  let committedLines = 0;
   const capture = startCapture({
     ...{ storage, config, log, now, dataDir: config.dataDir },
     readings: inventory.readings,
+    onCommitted: ({ lines }) => {
+      committedLines += lines;
+    },
   });
   undo.push(() => capture.close());
   if (listens) {
@@ -234,6 +241,10 @@ async function compose(
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     }),
   );
+  const client = createClient({
+    call: (name, input) => dispatch(name, input, { signal: new AbortController().signal }),
+    subscribe: (name, listener) => events.subscribe(name, listener),
+  });
   let control: ControlServer | null = null;
   if (listens) {
     undo.push(() => control?.close());
@@ -242,8 +253,11 @@ async function compose(
     };
     const listening = await tryUntilMade({ what: 'the socket of commands', make, mayPass: isNoRoom }, log);
     undo.push(() => listening.stop());
-    const address = await keepEngineAddress(config.dataDir, { pid: process.pid, version, ...paths }, log);
-    undo.push(() => address.remove());
+    const announced = await announceEngine({
+      ...{ config, client, log, now, storage, sockets: paths, committedLines: () => committedLines },
+      answers: ports.stays && config.api.enabled && ports.api !== false,
+    });
+    undo.push(() => announced.close());
   }
   const statusWatch = watchStatus({ storage, status: () => health.status(), events, log });
   undo.push(() => statusWatch.stop());
@@ -269,10 +283,7 @@ async function compose(
   }
   log.info('engine started', { version, pid: process.pid, dataDir: config.dataDir, cloud: cloud.kind });
   return {
-    client: createClient({
-      call: (name, input) => dispatch(name, input, { signal: new AbortController().signal }),
-      subscribe: (name, listener) => events.subscribe(name, listener),
-    }),
+    client,
     port: { dispatch, events },
     capture,
     waitsFor: () => storage.readOnlyReason,
@@ -290,20 +301,6 @@ async function compose(
 
 async function untilQuiet(control: () => ControlServer | null, capture: Capture): Promise<void> {
   while ((control()?.active() ?? 0) > 0 || capture.status().connections > 0) {
-    await delay(20);
-  }
-}
-
-/** We hold the lock: what still answers there is an engine that was killed a moment ago. */
-async function onceFree(listen: () => Promise<void>): Promise<void> {
-  const deadline = performance.now() + 2000;
-  for (;;) {
-    try {
-      return await listen();
-    } catch (error) {
-      const taken = error instanceof BackhaulError && error.code === 'conflict';
-      if (!taken || performance.now() > deadline) throw error;
-    }
     await delay(20);
   }
 }

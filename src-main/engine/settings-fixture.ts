@@ -52,7 +52,11 @@ function openBox(): ClosableBox {
     path: folder.path,
     async start(variables = {}, stays = false) {
       await engine?.close();
-      const environment = readEnvironment({ BACKHAUL_SCHEDULE_ENABLED: 'false', ...variables });
+      const environment = readEnvironment({
+        BACKHAUL_SCHEDULE_ENABLED: 'false',
+        BACKHAUL_API_PORT: '0',
+        ...variables,
+      });
       engine = await startEngine(loadConfig(folder.path, environment), {
         environment,
         log: silentLog,

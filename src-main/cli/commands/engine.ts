@@ -12,9 +12,9 @@ const longestCloseMs = 10_000;
 export function engineCommand(): Command {
   return new Command('engine')
     .description('runs the engine with no window until SIGTERM or SIGINT; log lines on standard error')
-    .option('--no-api', 'without the loopback API')
+    .option('--no-api', 'without the API on 127.0.0.1 for other programs of this box')
     .addHelpText('after', '\nExamples:\n  backhaul engine\n  backhaul engine --data-dir /var/lib/backhaul')
-    .action(async (_options: unknown, command: Command) => {
+    .action(async ({ api }: { readonly api: boolean }, command: Command) => {
       const context = commandContext(command);
       const config = context.config();
       const file = createLogFile(join(context.dataDir, 'logs', 'engine.log'));
@@ -35,6 +35,7 @@ export function engineCommand(): Command {
         now,
         random: Math.random,
         stays: true,
+        api,
       });
       await stopped;
       // A producer that never reads its replies must not keep the engine; what was acknowledged is on disk.

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { BridgeConnection } from '../../contract/live-shapes.ts';
 import type { CaptureStatus } from '../../contract/status-shapes.ts';
+import { connectionShares } from '../files/open-files.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Storage } from '../storage/service.ts';
 import { type BatchWriter, type Committed, createBatchWriter, type WriterState } from './batch-writer.ts';
@@ -12,7 +13,6 @@ import {
   type OpenConnection,
 } from './bridge-connection.ts';
 import { type BridgeSocket, listenBridge } from './bridge-socket.ts';
-import { connectionLimit } from './connection-limit.ts';
 import { noReadings, type ReadingKeeper } from './reading-keeper.ts';
 import { type SupervisedChild, superviseChild } from './supervised-child.ts';
 import { systemTimers, type Timers } from './timers.ts';
@@ -86,7 +86,12 @@ export function startCapture(options: CaptureOptions): Capture {
     onCommitted: options.onCommitted ?? (() => {}),
     onState: options.onState ?? (() => {}),
   });
-  return new RunningCapture(writer, timers, options.log, options.mostConnections ?? connectionLimit());
+  return new RunningCapture(
+    writer,
+    timers,
+    options.log,
+    options.mostConnections ?? connectionShares().bridge,
+  );
 }
 
 class RunningCapture implements Capture {

@@ -1,23 +1,37 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tryUntilMade } from '../files/try-until.ts';
+import { type Attempting, tryUntilMade } from '../files/try-until.ts';
 import type { Logger } from '../log/logger.ts';
 import { addressFile, type EngineAddress } from './socket-path.ts';
+
+export interface KeptAddress {
+  /** Writes what is different now. */
+  change(different: Partial<EngineAddress>): void;
+  remove(): Promise<void>;
+}
 
 /** Writes engine.json, by which others find this engine; on a disk that refuses, as soon as it does not. */
 export async function keepEngineAddress(
   dataDir: string,
   address: EngineAddress,
   log: Logger,
-): Promise<{ remove(): Promise<void> }> {
+): Promise<KeptAddress> {
   const path = addressFile(dataDir);
+  let newest = address;
   const make = (): void => {
-    writeFileSync(`${path}.new`, `${JSON.stringify(address)}\n`, { mode: 0o600 });
+    writeFileSync(`${path}.new`, `${JSON.stringify(newest)}\n`, { mode: 0o600 });
     renameSync(`${path}.new`, path);
   };
-  const attempting = await tryUntilMade({ what: 'engine.json', make, mayPass: () => true }, log);
+  const begin = (): Promise<Attempting> =>
+    tryUntilMade({ what: 'engine.json', make, mayPass: () => true }, log);
+  let attempting = begin();
+  await attempting;
   return {
+    change(different) {
+      newest = { ...newest, ...different };
+      attempting = attempting.then((one) => one.stop()).then(begin);
+    },
     async remove() {
-      await attempting.stop();
+      await (await attempting).stop();
       for (const name of [path, `${path}.new`]) removeIfPossible(name);
     },
   };

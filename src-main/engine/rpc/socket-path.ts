@@ -13,6 +13,16 @@ export const engineAddress = z.object({
   version: z.string(),
   control: z.string(),
   bridge: z.string(),
+  /** the loopback API; null where there is none */
+  api: z
+    .object({
+      /** on 127.0.0.1; null while it cannot be had */
+      port: z.int().nullable(),
+      /** why not, and what to do */
+      fault: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
 });
 export type EngineAddress = z.infer<typeof engineAddress>;
 
@@ -62,5 +72,5 @@ export function readEngineAddress(dataDir: string): EngineAddress | null {
 /** Where the sockets of an engine usually lie that could not write its address, on a full disk for instance. */
 export function usualEngineAddress(dataDir: string): EngineAddress | null {
   const near = nearPaths(resolve(dataDir));
-  return existsSync(near.control) ? { pid: 0, version: 'unknown', ...near } : null;
+  return existsSync(near.control) ? { pid: 0, version: 'unknown', ...near, api: null } : null;
 }

@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http';
+import type { Refusal } from './refusal.ts';
+
+/** Names under which this box reaches itself. */
+const ownNames = ['127.0.0.1', 'localhost', '[::1]'];
+
+/**
+ * Refuses what did not come from a program of this box: another name in Host (a web page whose name was made to lead
+ * here), and any page of a browser that is not ours. Null lets it pass.
+ */
+export function refuseStranger(request: IncomingMessage, port: number): Refusal | null {
+  const hosts = request.headersDistinct.host ?? [];
+  const own = ownNames.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));
+  if (hosts.length !== 1 || !own.includes((hosts[0] ?? '').toLowerCase())) {
+    return {
+      status: 421,
+      code: 'unauthorized',
+      place: 'header Host',
+      message: `This is answered on this box only, under ${own[0]} or ${own[1]}.`,
+    };
+  }
+  const origins = request.headersDistinct.origin ?? [];
+  const isOwn = (origin: string): boolean => own.some((name) => origin === `http://${name}`);
+  if (origins.length > 1 || !origins.every(isOwn)) {
+    return {
+      status: 403,
+      code: 'unauthorized',
+      place: 'header Origin',
+      message: 'Pages of a web browser are not answered; ask from a program of this box.',
+    };
+  }
+  return null;
+}
