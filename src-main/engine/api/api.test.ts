@@ -1,0 +1,221 @@
+import { once } from 'node:events';
+import { readFileSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../e2e/support/temporary-folder.ts';
+import { silentLog } from '../../../e2e/support/test-box.ts';
+import { readEnvironment } from '../config/environment.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { type Engine, startEngine } from '../engine.ts';
+import { readEngineAddress } from '../rpc/socket-path.ts';
+import { ask, handshake } from './api-fixture.ts';
+
+const folder = temporaryFolder('api');
+let engine: Engine;
+let port: number;
+
+beforeAll(async () => {
+  const environment = readEnvironment({
+    BACKHAUL_SCHEDULE_ENABLED: 'false',
+    BACKHAUL_API_PORT: '0',
+    // A cloud that does not answer.
+    SUPABASE_URL: 'http://127.0.0.1:9',
+    SUPABASE_PUBLISHABLE_KEY: `sb_publishable_${'x'.repeat(30)}`,
+  });
+  const now = (): Date => new Date();
+  engine = await startEngine(loadConfig(folder.path, environment), {
+    ...{ environment, log: silentLog, now, random: () => 0.1, stays: true },
+  });
+  port = readEngineAddress(folder.path)?.api?.port ?? 0;
+});
+afterAll(async () => {
+  await engine.close();
+  folder.remove();
+});
+
+const tokenFile = (): string => join(folder.path, 'api-token');
+
+describe('the API of an engine', () => {
+  const readings = ['inventory', 'freshness', 'sales', 'alerts', 'stats', 'status'];
+
+  it.each(readings)('answers /api/%s as JSON that is kept and guessed by nobody', async (name) => {
+    const reply = await ask(port, `/api/${name}`);
+    expect([reply.status, typeof reply.json()]).toEqual([200, 'object']);
+    expect(reply.headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    expect(Object.keys(reply.headers).filter((header) => header.startsWith('access-control'))).toEqual([]);
+    const head = await ask(port, `/api/${name}`, { method: 'HEAD' });
+    expect([head.status, head.text, Number(head.headers['content-length']) > 0]).toEqual([200, '', true]);
+  });
+
+  it('answers rows as arrays, sizes by name, and its health in one word', async () => {
+    expect((await ask(port, '/api/sales?limit=5')).json()).toEqual([]);
+    expect((await ask(port, '/api/alerts')).json()).toEqual([]);
+    expect((await ask(port, '/api/stats')).json()).toMatchObject({
+      database_path: join(folder.path, 'detection_data.db'),
+      snapshot_count: 0,
+      freshness_count: 0,
+      sales_count: 0,
+    });
+    const health = await ask(port, '/health');
+    expect([health.status, health.json()]).toMatchObject([200, { level: expect.any(String) }]);
+    expect((await ask(port, '/api/status')).json()).toMatchObject({ capture: { state: expect.any(String) } });
+  });
+
+  it.each([
+    ['limit=0', '"0" is not one'],
+    ['limit=-1', '"-1" is not one'],
+    ['limit=abc', '"abc" is not one'],
+    ['limit=1e9', '"1e9" is not one'],
+    ['limit=1.5', '"1.5" is not one'],
+    ['limit=1000000000', '"1000000000" is too many'],
+    ['limit=%2B5', '"+5" is not one'],
+    ['limit=', 'it is empty'],
+    ['limit', 'it is empty'],
+    ['limit=5&limit=5', 'it is given 2 times'],
+    ['limit=Infinity', '"Infinity" is not one'],
+    [`limit=${'9'.repeat(400)}`, `"${'9'.repeat(40)}…" is too many`],
+  ])('refuses ?%s and says why', async (query, reason) => {
+    for (const path of ['/api/sales', '/api/alerts']) {
+      const reply = await ask(port, `${path}?${query}`);
+      expect([reply.status, reply.json()]).toEqual([
+        400,
+        {
+          error: {
+            code: 'invalid_input',
+            message: `limit must be a whole number from 1 to 10000: ${reason}.`,
+            place: 'query limit',
+          },
+        },
+      ]);
+    }
+  });
+
+  it('takes other parameters and a limit at its bounds', async () => {
+    for (const query of ['limit=1', 'limit=10000', 'other=1', ''])
+      expect((await ask(port, `/api/sales?${query}`)).status).toBe(200);
+  });
+
+  it('refuses what is not there and what is not done there', async () => {
+    for (const path of [
+      '/',
+      '/api',
+      '/api/sales/',
+      '/api/SALES',
+      '/engine.json',
+      '//127.0.0.1/health',
+      '/%00',
+    ])
+      expect([path, (await ask(port, path)).status]).toEqual([path, 404]);
+    for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+      const reply = await ask(port, '/api/sales', { method });
+      expect([reply.status, reply.headers.allow]).toEqual([405, 'GET, HEAD']);
+    }
+    const acknowledge = await ask(port, '/api/alerts/1/acknowledge');
+    expect([acknowledge.status, acknowledge.headers.allow]).toEqual([405, 'POST']);
+    const plain = await ask(port, '/ws');
+    expect([plain.status, plain.headers.upgrade]).toEqual([426, 'websocket']);
+  });
+
+  it('answers only under the names of this box, with its port', async () => {
+    const own = [`127.0.0.1:${port}`, `localhost:${port}`, `LocalHost:${port}`, `[::1]:${port}`];
+    for (const Host of own) expect((await ask(port, '/health', { headers: { Host } })).status).toBe(200);
+    const foreign = [
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1',
+      'localhost',
+      `localhost:${port + 1}`,
+    ];
+    const alike = [`127.0.0.1.evil.example:${port}`, `localhost.:${port}`, `127.0.0.1:${port}@evil.example`];
+    for (const Host of [...foreign, ...alike]) {
+      for (const path of ['/api/status', '/metrics', '/nothing'])
+        expect([Host, (await ask(port, path, { headers: { Host } })).status]).toEqual([Host, 421]);
+      expect([Host, await handshake(port, '/ws', { Host })]).toEqual([Host, 421]);
+    }
+  });
+
+  it('refuses a second Host, one that is missing and a whole address in the first line', async () => {
+    const own = `127.0.0.1:${port}`;
+    expect(await firstLine(`GET /health HTTP/1.1\r\nHost: ${own}\r\nHost: evil.example\r\n`)).toMatch(
+      / 4\d\d /,
+    );
+    expect(await firstLine('GET /health HTTP/1.1\r\nHost: \r\n')).toMatch(/ 421 /);
+    expect(await firstLine('GET /health HTTP/1.0\r\n')).toMatch(/ 421 /);
+    expect(await firstLine(`GET http://evil.example/health HTTP/1.1\r\nHost: ${own}\r\n`)).toMatch(/ 404 /);
+  });
+
+  it('refuses pages of a browser, whatever they ask for, and takes no page that is not its own', async () => {
+    for (const Origin of [
+      'https://evil.example',
+      'null',
+      `http://localhost:${port + 1}`,
+      'http://localhost',
+      '',
+    ]) {
+      const headers = { Origin };
+      expect([Origin, (await ask(port, '/api/status', { headers })).status]).toEqual([Origin, 403]);
+      expect([
+        Origin,
+        (await ask(port, '/api/alerts/1/acknowledge', { method: 'POST', headers })).status,
+      ]).toEqual([Origin, 403]);
+      expect([Origin, await handshake(port, '/ws', headers)]).toEqual([Origin, 403]);
+    }
+    expect(await handshake(port, '/ws', { Origin: `http://localhost:${port}` })).toBe(101);
+    expect(await handshake(port, '/other', {})).toBe(404);
+  });
+
+  it('changes nothing without the token, which only the owner of the data directory can read', async () => {
+    expect(statSync(tokenFile()).mode & 0o777).toBe(0o600);
+    const token = readFileSync(tokenFile(), 'utf8').trim();
+    const path = '/api/alerts/7/acknowledge';
+    const none = await ask(port, path, { method: 'POST' });
+    expect([none.status, none.headers['www-authenticate']]).toEqual([401, 'Bearer realm="backhaul"']);
+    const near = `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`;
+    for (const Authorization of [
+      `Bearer ${near}`,
+      `Bearer ${token}x`,
+      `Basic ${token}`,
+      token,
+      'Bearer ',
+      'Bearer',
+    ])
+      expect([
+        Authorization,
+        (await ask(port, path, { method: 'POST', headers: { Authorization } })).status,
+      ]).toEqual([Authorization, 401]);
+    const headers = { Authorization: `Bearer ${token}` };
+    expect((await ask(port, path, { method: 'POST', headers })).status).toBe(404);
+    for (const id of ['0', '-1', 'x', '1.5', '', '99999999999999999999'])
+      expect((await ask(port, `/api/alerts/${id}/acknowledge`, { method: 'POST', headers })).status).toBe(
+        400,
+      );
+  });
+
+  it('gives no secret away', async () => {
+    const token = readFileSync(tokenFile(), 'utf8').trim();
+    const texts = await Promise.all(
+      [...readings.map((name) => `/api/${name}`), '/metrics', '/health'].map((path) => ask(port, path)),
+    );
+    for (const { text } of texts)
+      for (const secret of [token, 'sb_publishable_']) expect(text).not.toContain(secret);
+  });
+
+  it('takes a whole crowd that asks at once', async () => {
+    const crowd = await Promise.all(Array.from({ length: 300 }, () => ask(port, '/api/stats')));
+    expect(new Set(crowd.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+});
+
+/** The first line of the answer to a request as it is written. */
+async function firstLine(request: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`${request}Connection: close\r\n\r\n`);
+  const [chunk] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return chunk.toString('latin1').split('\r\n')[0] ?? '';
+}
