@@ -1,4 +1,4 @@
-import type { AlertRow, InventoryNow, SaleRow } from '../contract/inventory-shapes.ts';
+import type { AlertRow, InventoryImport, InventoryNow, SaleRow } from '../contract/inventory-shapes.ts';
 import { storeTime } from '../engine/time/store-time.ts';
 import { formatTable, printable } from './output.ts';
 
@@ -75,6 +75,24 @@ export function describeAlerts(alerts: readonly AlertRow[]): string {
       printable(alert.message),
     ]),
   );
+}
+
+/** What was imported, for people. */
+export function describeImport({ file, finished, tables }: InventoryImport): string {
+  const table = formatTable(
+    ['table', 'imported', 'already here', 'left out', 'why'],
+    Object.entries(tables).map(([name, { imported, already_there, left_out, reason }]) => [
+      name,
+      imported,
+      already_there,
+      left_out,
+      printable(reason ?? ''),
+    ]),
+  );
+  const end = finished
+    ? `${file} was imported; it was not changed.`
+    : `The import of ${file} was ended; the next one goes on there.`;
+  return `${table}\n\n${end}`;
 }
 
 function clock(epochSeconds: number | null, timeZone: string): string {

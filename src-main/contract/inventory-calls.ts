@@ -3,6 +3,7 @@ import { call, event } from './define.ts';
 import {
   alertRow,
   alertSelection,
+  inventoryImport,
   inventoryNow,
   inventoryStats,
   inventorySummary,
@@ -31,6 +32,8 @@ export const inventoryCalls = {
   'inventory.summary': call(summarySelection, inventorySummary),
   /** A person has seen the alert; it stays open until its cause is gone. Faults: not_found. */
   'inventory.acknowledge': call(z.strictObject({ id: z.int().min(1) }), alertRow),
+  /** Brings the rows of an older inventory.db here; the file is only read. Faults: not_found, invalid_input, storage. */
+  'inventory.import': call(z.strictObject({ file: z.string().min(1) }), inventoryImport),
   /** A reading, a sale, an alert or an acknowledgement has changed it. At most once a second. */
   'inventory.changed': event(inventoryNow),
 } as const;

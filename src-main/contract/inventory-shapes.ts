@@ -169,6 +169,25 @@ export const inventorySummary = z.object({
   alerts: z.object({ warning: count, critical: count, info: count }),
 });
 
+/** What became of the rows of an older inventory, by table. */
+export const inventoryImport = z.object({
+  file: z.string(),
+  /** false where it was ended in the middle; it goes on there */
+  finished: z.boolean(),
+  tables: z.record(
+    z.string(),
+    z.object({
+      imported: count,
+      already_there: count,
+      /** rows that no table of ours can hold */
+      left_out: count,
+      /** of the first that was left out, or of the table */
+      reason: z.string().nullable(),
+    }),
+  ),
+});
+
+export type InventoryImport = z.infer<typeof inventoryImport>;
 export type ProductStock = z.infer<typeof productStock>;
 export type SaleRow = z.infer<typeof saleRow>;
 export type AlertRow = z.infer<typeof alertRow>;

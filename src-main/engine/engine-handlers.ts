@@ -4,7 +4,7 @@ import type { Config } from './config/load-config.ts';
 import type { Find } from './find/service.ts';
 import type { Health } from './health/service.ts';
 import { withSmallHeap } from './heap.ts';
-import type { Inventory } from './inventory/service.ts';
+import type { Inventory, OlderInventory } from './inventory/service.ts';
 import type { Live } from './live/service.ts';
 import type { Reports } from './reports/service.ts';
 import type { Handlers } from './rpc/dispatch.ts';
@@ -26,6 +26,7 @@ export interface HandlerParts {
   readonly find: Find;
   readonly live: Live;
   readonly inventory: Inventory;
+  readonly olderInventory: OlderInventory;
   /** IANA name; changes when the location's row does */
   readonly timeZone: () => string;
   readonly locationId: () => string | null;
@@ -111,6 +112,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'inventory.stats': () => inventory.stats(),
     'inventory.summary': (input) => inventory.summary(input),
     'inventory.acknowledge': ({ id }) => inventory.acknowledge(id),
+    'inventory.import': ({ file }, { signal }) => counting(parts.olderInventory.import(file, signal)),
     ...parts.settings,
   };
 }

@@ -13,7 +13,7 @@ import { isNoRoom, tryUntilMade } from './files/try-until.ts';
 import { createFind } from './find/service.ts';
 import { createHealth, type Health, watchStatus } from './health/service.ts';
 import { withSmallHeap } from './heap.ts';
-import { createInventory, watchInventory } from './inventory/service.ts';
+import { createInventory, createOlderInventory, displayTime, watchInventory } from './inventory/service.ts';
 import { createLive, watchLive } from './live/service.ts';
 import type { Logger } from './log/logger.ts';
 import { createReports, watchErrors } from './reports/service.ts';
@@ -146,6 +146,16 @@ async function compose(
   const paths = socketPaths(config.dataDir, environment.runtimeDir);
   const inventory = createInventory({ storage, config: config.inventory, now });
   let committedLines = 0;
+  const olderInventory = createOlderInventory({
+    ...{ storage, log, now },
+    fillings: {
+      displayTime: displayTime(config.inventory.timezone),
+      expirationDays: config.inventory.expiration_days,
+    },
+    onImported: () => inventory.reload(),
+  });
+  undo.push(() => olderInventory.close());
+  if (config.inventory.enable_persistence) await olderInventory.begin();
   const capture = startCapture({
     ...{ storage, config, log, now, dataDir: config.dataDir },
     readings: inventory.readings,
@@ -224,6 +234,7 @@ async function compose(
     find: createFind({ storage, cloud, now }),
     live,
     inventory,
+    olderInventory,
     timeZone: () => storage.location.timeZone(),
     locationId: () => storage.location.id(),
     cloudKind: cloud.kind,

@@ -4,7 +4,14 @@ import type { InventorySummary, SummarySelection } from '../../contract/inventor
 import { writeDownload } from '../../engine/files/write-download.ts';
 import { type CommandContext, commandContext, nonEmpty } from '../context.ts';
 import { askEngine, withEngine } from '../engine-session.ts';
-import { describeAlerts, describeFreshness, describeSales, describeStock } from '../inventory-tables.ts';
+import { exitCode } from '../exit-code.ts';
+import {
+  describeAlerts,
+  describeFreshness,
+  describeImport,
+  describeSales,
+  describeStock,
+} from '../inventory-tables.ts';
 import { calendarDay, wholeNumber } from '../option-values.ts';
 import { printable } from '../output.ts';
 
@@ -95,6 +102,7 @@ export function inventoryCommand(): Command {
       );
     });
   addExport(inventory);
+  addImport(inventory);
   return inventory.addHelpText('after', help);
 }
 
@@ -124,6 +132,34 @@ Examples:
   backhaul inventory export --format json --day 2026-01-10`,
     )
     .action((options: Export, command: Command) => exportSummary(commandContext(command), options));
+}
+
+function addImport(inventory: Command): void {
+  inventory
+    .command('import')
+    .description('brings the rows of an older inventory.db here; the file is only read')
+    .argument('<file>', 'the database of an older script', nonEmpty)
+    .addHelpText(
+      'after',
+      `
+An inventory.db in the data directory is imported by itself, once, when the engine starts. What is here already is not
+brought again, so that a file can be imported once more after it has changed.
+
+Examples:
+  backhaul inventory import /srv/vision/inventory.db`,
+    )
+    .action(async (file: string, _: object, command: Command) => {
+      const context = commandContext(command);
+      const path = context.path(file);
+      const result = await withEngine(context, ({ client }) =>
+        client.call('inventory.import', { file: path }),
+      );
+      context.output.result(result, () => describeImport(result));
+      const leftOut = Object.values(result.tables).some(
+        (table) => table.left_out > 0 || table.reason !== null,
+      );
+      if (leftOut || !result.finished) process.exitCode = exitCode.partial;
+    });
 }
 
 type Now = Parameters<typeof describeStock>[0];

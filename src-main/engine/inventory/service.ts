@@ -22,6 +22,9 @@ import { createStats } from './stats.ts';
 import { createStockKeeper } from './stock-keeper.ts';
 import { summarize } from './summary.ts';
 
+export { displayTime } from './display-time.ts';
+export { createOlderInventory, type OlderInventory } from './import/older-inventory.ts';
+
 export interface InventoryOptions {
   readonly storage: Storage;
   readonly config: Config['inventory'];
@@ -41,6 +44,8 @@ export interface Inventory {
   summary(selection: SummarySelection): Promise<InventorySummary>;
   /** @throws BackhaulError `not_found` */
   acknowledge(id: number): Promise<AlertRow>;
+  /** what the tables hold was changed beside it */
+  reload(): void;
   /** products go on ageing while no reading comes; does nothing while they come */
   watchAges(): Promise<void>;
 }
@@ -69,6 +74,7 @@ export function createInventory({ storage, config, now }: InventoryOptions): Inv
       keeper.acknowledged(id);
       return row;
     },
+    reload: () => keeper.reload(),
     watchAges: () => keeper.watchAges(),
   };
 }

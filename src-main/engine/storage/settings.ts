@@ -14,7 +14,9 @@ export type SettingName =
   | 'other_sync'
   | 'planned_rows'
   | 'seen_lines'
-  | 'salvage';
+  | 'salvage'
+  /** older inventories, and how far their import has come */
+  | 'inventory_import';
 
 export function readSetting(db: Database, name: SettingName): string | null {
   const row = prepared(db, 'SELECT value FROM backhaul_settings WHERE name = ?').get(name) as
