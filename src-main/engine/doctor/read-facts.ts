@@ -37,9 +37,7 @@ export function readFacts(db: DatabaseSync): DatabaseFacts {
       (row) => ({ code: text(row.code), lines: Number(row.n) }),
     ),
     lastRun: lastRunOf(db),
-    missingTables: ['division_states', 'table_states', 'sessions', 'cameras', 'locations'].filter(
-      (table) => ask(db, `SELECT 1 FROM ${table} LIMIT 1`) === null,
-    ),
+    missingTables: tablesOfRecords(db).filter((table) => ask(db, `SELECT 1 FROM ${table} LIMIT 1`) === null),
     otherSyncAt: first(
       ask(
         db,
@@ -49,6 +47,13 @@ export function readFacts(db: DatabaseSync): DatabaseFacts {
     ),
     newestRow: newestRow(db),
   };
+}
+
+/** What a file of its version has; those of the inventory came with the fourth. */
+function tablesOfRecords(db: DatabaseSync): string[] {
+  const states = ['division_states', 'table_states', 'sessions', 'cameras', 'locations'];
+  const inventory = ['inventory_snapshots', 'product_freshness', 'sales_log', 'alerts_log'];
+  return Number(pragma(db, 'user_version')) < 4 ? states : [...states, ...inventory];
 }
 
 function lastRunOf(db: DatabaseSync): DatabaseFacts['lastRun'] {

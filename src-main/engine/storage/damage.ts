@@ -5,7 +5,7 @@ import { BackhaulError } from '../../contract/errors.ts';
 import { readFileHeader, usualPageSize } from './file-header.ts';
 import { applicationId } from './open-database.ts';
 import { readWal } from './salvage/wal-frames.ts';
-import { tables } from './tables.ts';
+import { inventoryTables, tables } from './tables.ts';
 import { sqliteCode } from './write-transaction.ts';
 
 /**
@@ -33,6 +33,8 @@ function isUnsupportedFormat(error: unknown): boolean {
 
 /** No version of Backhaul counts so far: a larger number is a damaged header, not a newer version. */
 const impossibleVersion = 10_000;
+/** from this version on a file has the tables of the inventory (migrations/0004-inventory.ts) */
+const inventoryVersion = 4;
 
 /**
  * What is wrong with a file before it is opened for writing, null where nothing is. Cheap: the rest of the pages is
@@ -87,7 +89,8 @@ function schemaFault(db: Connection): string | null {
   const pages = Number(db.pragma('page_count', { simple: true }));
   const free = Number(db.pragma('freelist_count', { simple: true }));
   if (names.size === 0 && pages > free + 3) return 'its list of tables is gone';
-  const lacking = tables.filter(({ name }) => !names.has(name));
+  const made = version < inventoryVersion ? tables : [...tables, ...inventoryTables];
+  const lacking = made.filter(({ name }) => !names.has(name));
   return ours && version > 0 && lacking.length > 0 ? 'its list of tables is damaged' : null;
 }
 

@@ -272,7 +272,7 @@ describe.each(['through the API', 'directly'])('the SQL that is printed %s', (ho
     await cloud.sql(`${emptyProject} notify pgrst, 'reload schema'`);
     await vi.waitFor(async () => expect((await check()).lookedThrough).toBe('api'), { timeout: 10_000 });
     const isEmpty = ({ findings }: CloudCheck): boolean =>
-      findings.filter(({ name }) => name === 'table').length === 8;
+      findings.filter(({ name }) => name === 'table').length === 12;
     const found = how === 'directly' ? await direct() : await untilChecked(isEmpty);
     const names = (await migrationNames()).map((name) => `The migration ${name} has not been applied.`);
     expect(

@@ -155,7 +155,7 @@ function functionOf(made: ExpectedObject): ExpectedFunction {
     ...made,
     signature: `public.${made.name}(${parameters.join(', ')})`,
     argumentNames: parameters.map((one) => one.split(' ')[0] ?? ''),
-    forDevices: found?.[2] !== 'trigger' && made.name !== 'backhaul_purge',
+    forDevices: found?.[2] !== 'trigger' && !made.name.startsWith('backhaul_purge'),
   };
 }
 

@@ -138,6 +138,8 @@ export const sentValues: Readonly<Record<string, readonly string[]>> = {
   'ASE_division_states.state': ['RED', 'YELLOW', 'GREEN'],
   'ASE_table_states.state': ['IDLE', 'BUSY', 'CLEANING'],
   'ASE_camera_rois.roi_type': ['division', 'table', 'sitting', 'service'],
+  'ASE_alerts_log.alert_type': ['low_stock', 'expiration'],
+  'ASE_alerts_log.severity': ['info', 'warning', 'critical'],
   'ASE_sync_status.sync_type': ['hourly', 'full', 'heartbeat'],
   'ASE_sync_status.status': ['success', 'partial', 'failed', 'cancelled', 'interrupted'],
 };

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { quoted } from '../insert-row.ts';
 import { createOrComplete } from '../migrations/0001-base.ts';
-import { tables } from '../tables.ts';
+import { inventoryTables, tables } from '../tables.ts';
 import type { PageFile } from './page-file.ts';
 import type { StoredValue } from './record.ts';
 import { readTablePage, type StoredRow } from './table-page.ts';
@@ -51,7 +51,8 @@ export function readSchema(file: PageFile): FoundSchema {
     );
     roots.set('sqlite_sequence', entries.find(({ name }) => name === 'sqlite_sequence')?.root ?? 0);
     const known = new Set(made.map(({ name }) => name.toLowerCase()));
-    for (const table of tables) if (!known.has(table.name)) createOrComplete(memory, table);
+    for (const table of [...tables, ...inventoryTables])
+      if (!known.has(table.name)) createOrComplete(memory, table);
     return {
       tables: describe(memory, roots),
       statements: made.map(({ sql }) => sql),

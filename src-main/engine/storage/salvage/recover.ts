@@ -22,7 +22,10 @@ const first = [
   ...['zone_states', 'frame_cursors'],
 ];
 const marks = ['sync_marks', 'verified_tallies', 'id_map'];
-const records = ['division_states', 'table_states'];
+const records = [
+  ...['division_states', 'table_states'],
+  ...['inventory_tracker', 'inventory_snapshots', 'product_freshness', 'sales_log', 'alerts_log'],
+];
 
 export interface Recovery {
   /** the database that goes on */

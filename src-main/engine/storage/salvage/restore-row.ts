@@ -27,7 +27,7 @@ export function restoreRow(restoring: Restoring, found: FoundRow): boolean {
   const rule = others[name];
   if (rule === undefined) return restoreForeign(restoring.db, found, row);
   if (rule.certainOnly === true && !found.certain) return false;
-  if (rule.isMark === true && !restoring.marksAreKnown) return false;
+  if (rule.isMark === true && (!restoring.marksAreKnown || isOfIds(row))) return false;
   if (rule.openOnly === true && !found.certain && row.resolution !== 'open') return false;
   if (name === 'sync_quarantine') restoreSetAside(restoring.db, row);
   return restoreByKey(restoring.db, name, rule, row);
@@ -168,8 +168,22 @@ const others: Readonly<Record<string, Rule>> = {
   sync_status: { key: ['sync_id'] },
   sync_history: { key: ['id'] },
   sync_quarantine: { key: ['stream', 'record_key', 'local_id', 'code'], id: 'id', openOnly: true },
+  inventory_snapshots: { key: ['timestamp_utc', 'frame_number', 'total_items', 'inventory_json'], id: 'id' },
+  product_freshness: { key: ['product_name'] },
+  sales_log: {
+    key: ['timestamp_utc', 'product_name', 'quantity_delta', 'inventory_before', 'inventory_after'],
+    id: 'id',
+  },
+  alerts_log: { key: ['timestamp_utc', 'alert_type', 'product_name', 'severity'], id: 'id' },
+  inventory_tracker: { key: ['id'], certainOnly: true },
+  inventory_readings: { key: ['reading_key'], id: 'id' },
   rejected_lines: { key: ['received_at', 'source', 'line_number', 'line'], id: 'id' },
 };
+
+/** What is remembered by local ids says nothing of rows that get another one here: they go again, which leaves one. */
+function isOfIds({ stream }: Row): boolean {
+  return stream === 'inventory_snapshots' || stream === 'sales_log';
+}
 
 function restoreByKey(db: Database, name: string, { key, id }: Rule, row: Row): boolean {
   const where = holds(key, row);
