@@ -65,7 +65,10 @@ function ownerOf(dataDir: string): number | null {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { pid: number }).pid : null;
 }
 
-const streams = 'locations cameras camera_rois videos sessions division_states table_states'.split(' ');
+const streams =
+  'locations cameras camera_rois videos sessions division_states table_states inventory_snapshots product_freshness sales_log alerts_log'.split(
+    ' ',
+  );
 
 function expectSums(run: RunResult): void {
   for (const one of [run, ...run.streams]) {

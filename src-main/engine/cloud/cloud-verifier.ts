@@ -5,6 +5,8 @@ import { type CloudSession, somethingElse } from './cloud-session.ts';
 
 const tallies = z.array(z.tuple([z.string(), z.string(), z.string(), z.number(), z.string(), z.string()]));
 const records = z.array(z.tuple([z.string(), z.string(), z.string(), z.number()]));
+const days = z.array(z.tuple([z.string(), z.number(), z.string()]));
+const dayRecords = z.array(z.tuple([z.string(), z.number()]));
 
 /** The cloud's half of a verification: sums, never rows. @throws CloudError */
 export function cloudVerifier(session: CloudSession, locationId: string): CloudVerifier {
@@ -28,5 +30,9 @@ export function cloudVerifier(session: CloudSession, locationId: string): CloudV
       ask('backhaul_verify', tallies, { p_stream: stream, p_sessions: sessions }, signal),
     records: (stream, sessionId, signal) =>
       ask('backhaul_session_fingerprints', records, { p_stream: stream, p_session: sessionId }, signal),
+    dayTallies: (stream, list, signal) =>
+      ask('backhaul_verify_days', days, { p_stream: stream, p_days: list }, signal),
+    dayRecords: (stream, day, signal) =>
+      ask('backhaul_day_fingerprints', dayRecords, { p_stream: stream, p_day: day }, signal),
   };
 }

@@ -1,6 +1,8 @@
+import { streamNames } from '../../contract/run-shapes.ts';
 import type { StreamStatus } from '../../contract/status-shapes.ts';
 import { notQuarantined, oddFlag, prepared, type Storage, unsynced } from '../storage/service.ts';
-import { parentTables, pendingParents, stateTables } from '../sync/service.ts';
+import { changingTables, parentTables, pendingParents, stateTables } from '../sync/service.ts';
+import { createLogCounts, tableIsThere } from './count-logs.ts';
 
 /** Counts per stream, at most a second old; asking costs nothing while nothing has changed (SPEC 15). */
 export interface PendingCounts {
@@ -21,19 +23,39 @@ interface Counted {
 
 export function createPendingCounts(storage: Storage, now: () => number): PendingCounts {
   let last: Counted | null = null;
-  let parents: { readonly mark: string; readonly streams: readonly StreamStatus[] } | null = null;
+  const hashed = new Map<ChangeGroup, { readonly mark: string; readonly streams: readonly StreamStatus[] }>();
+  const logs = createLogCounts(storage, now);
   let refreshing: Promise<readonly StreamStatus[]> | null = null;
   let forgotten = 0;
 
   async function refresh(): Promise<readonly StreamStatus[]> {
     const mark = storage.changeMark();
     const asOf = forgotten;
-    const parentsMark = `${storage.parentsMark()} ${storage.location.id()} ${storage.location.timeZone()}`;
-    if (parents?.mark !== parentsMark)
-      parents = { mark: parentsMark, streams: await countAllParents(storage) };
-    const streams = [...parents.streams, ...(await countAllStates(storage))];
+    const counted = [
+      ...(await countHashed('parents', parentTables)),
+      ...(await countAllStates(storage)),
+      ...(await logs.count()),
+      ...(await countHashed('inventory', changingTables)),
+    ];
+    const streams = counted.toSorted((a, b) => placeOf(a.stream) - placeOf(b.stream));
     if (asOf !== forgotten) return refresh();
     last = { mark, at: now(), streams };
+    return streams;
+  }
+
+  /** Counted again only where something of the group may have changed. */
+  async function countHashed(
+    group: ChangeGroup,
+    tables: typeof parentTables,
+  ): Promise<readonly StreamStatus[]> {
+    const { location } = storage;
+    const mark = `${storage.changeMarkOf(group)} ${location.id()} ${location.timeZone()}`;
+    const before = hashed.get(group);
+    if (before?.mark === mark) return before.streams;
+    const streams: StreamStatus[] = [];
+    for (const table of tables)
+      if (tableIsThere(storage, table.name)) streams.push(await countParents(storage, table));
+    hashed.set(group, { mark, streams });
     return streams;
   }
 
@@ -56,10 +78,10 @@ export function createPendingCounts(storage: Storage, now: () => number): Pendin
   };
 }
 
-async function countAllParents(storage: Storage): Promise<readonly StreamStatus[]> {
-  const counts: StreamStatus[] = [];
-  for (const table of parentTables) counts.push(await countParents(storage, table));
-  return counts;
+type ChangeGroup = Parameters<Storage['changeMarkOf']>[0];
+
+function placeOf(name: string): number {
+  return (streamNames as readonly string[]).indexOf(name);
 }
 
 function countAllStates(storage: Storage): Promise<readonly StreamStatus[]> {

@@ -8,6 +8,7 @@ import type { FileTrouble } from './file-guard.ts';
 import { noFileAt } from './file-identity.ts';
 import { connectTo, giveJournalsItsMode, type OpenFile } from './open-file.ts';
 import { openWhole, replaceDamaged, type WholeOptions } from './open-whole.ts';
+import type { ChangeGroup } from './parent-changes.ts';
 import { listenToFaults } from './reader-faults.ts';
 import { keepWhatIsOpen } from './rescue-file.ts';
 import { createSalvage, type SalvageWork } from './salvage/salvage.ts';
@@ -113,8 +114,8 @@ export class LiveDatabase {
     return `${this.#opened}:${this.#commits}:${seen}`;
   }
 
-  parentsMark(): string {
-    return `${this.#opened}:${this.#file?.parentsMark() ?? 'stand-in'}`;
+  changeMarkOf(group: ChangeGroup): string {
+    return `${this.#opened}:${this.#file?.changeMarkOf(group) ?? 'stand-in'}`;
   }
 
   /** Resolves only when what `work` wrote is in the file that the next start will find. */

@@ -1,7 +1,7 @@
 import { chmodSync, statSync } from 'node:fs';
 import type { Database as Connection } from 'better-sqlite3';
 import { type FileGuard, guardFile } from './file-guard.ts';
-import { watchParents } from './parent-changes.ts';
+import { type ChangeGroup, watchParents } from './parent-changes.ts';
 import { openForReading } from './reading-connection.ts';
 import { sqliteCode } from './write-transaction.ts';
 
@@ -10,7 +10,7 @@ export interface OpenFile {
   readonly db: Connection;
   readonly reader: Connection;
   readonly guard: FileGuard;
-  readonly parentsMark: () => string;
+  readonly changeMarkOf: (group: ChangeGroup) => string;
   /**
    * The file could not be written when it was opened. SQLite then never writes through this connection, also when the
    * permission is back: only a new one does.
@@ -26,7 +26,7 @@ export function connectTo(path: string, db: Connection): OpenFile {
       db,
       reader,
       guard: guardFile(path),
-      parentsMark: watchParents(db),
+      changeMarkOf: watchParents(db),
       readOnly: !mayWrite(db),
     };
   } catch (error) {

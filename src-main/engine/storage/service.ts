@@ -6,6 +6,7 @@ import { boxLocation, fixLocation, locationTimeZone } from './box-location.ts';
 import { damageIn, damageQuery, isDamage } from './damage.ts';
 import type { EngineLock } from './engine-lock.ts';
 import { LiveDatabase } from './live-database.ts';
+import type { ChangeGroup } from './parent-changes.ts';
 import { prepared } from './prepared.ts';
 import { faultOf } from './reader-faults.ts';
 import type { Salvage } from './salvage/salvage.ts';
@@ -48,8 +49,8 @@ export interface Storage {
   transaction<T>(work: (db: Connection) => T, options?: { readonly signal?: AbortSignal }): Promise<T>;
   /** counts the transactions that committed here, and those of other processes as far as seen */
   changeMark(): string;
-  /** the same as long as no parent, mark or entry of the quarantine has changed */
-  parentsMark(): string;
+  /** the same as long as no row, mark or entry of the quarantine of a group of streams has changed */
+  changeMarkOf(group: ChangeGroup): string;
   readonly location: BoxLocation;
   /** gives free pages back to the disk; @returns by how many bytes the file has become smaller */
   compact(signal: AbortSignal): Promise<number>;
@@ -139,7 +140,7 @@ export async function openStorage(dataDir: string, options: StorageOptions): Pro
     background,
     transaction: (work, { signal } = {}) => live.transaction(work, signal),
     changeMark: () => live.changeMark(),
-    parentsMark: () => live.parentsMark(),
+    changeMarkOf: (group) => live.changeMarkOf(group),
     location: createBoxLocation(live, options),
     compact: (signal) => live.compact(signal),
     salvage: live.salvage,

@@ -3,13 +3,14 @@ import { prepared, type Storage, utcText } from '../storage/service.ts';
 
 const rowsPerTransaction = 1000;
 
-/** What is kept for a while only, and since when a row of it is old. A parent that was given up stays remembered. */
+/** What is kept for a while only, and since when a row of it is old. What was given up and has no flag stays remembered. */
 const kept: readonly (readonly [table: string, old: string])[] = [
   ['sync_status', `status <> 'running' AND COALESCE(finished_at, last_sync_time, created_at) < ?`],
   ['sync_history', `status <> 'running' AND COALESCE(sync_timestamp, created_at) < ?`],
   [
     'sync_quarantine',
-    `resolution <> 'open' AND NOT (local_id IS NULL AND resolution = 'discarded')
+    `resolution <> 'open'
+     AND NOT (resolution = 'discarded' AND (local_id IS NULL OR stream IN ('inventory_snapshots', 'sales_log')))
      AND COALESCE(resolved_at, first_seen, created_at) < ?`,
   ],
   ['rejected_lines', 'COALESCE(received_at, created_at) < ?'],

@@ -1,6 +1,7 @@
 import { BackhaulError } from '../../contract/errors.ts';
 import type { EditFaultKind, EditField } from '../../contract/quarantine-shapes.ts';
 import { type Connection, prepared } from '../storage/service.ts';
+import { contentColumns, type LogTable } from './log-table.ts';
 import { type ParentRow, type ParentTable, parentKey } from './parent-source.ts';
 import type { OpenEntry } from './quarantine-entries.ts';
 import { largestCount } from './state-shape.ts';
@@ -11,6 +12,7 @@ export type EditColumn = Omit<EditField, 'value'>;
 
 export interface EditableTables {
   readonly stateTables: readonly StateTable[];
+  readonly logTables: readonly LogTable[];
   readonly parentTables: readonly ParentTable[];
 }
 
@@ -20,12 +22,17 @@ export interface EditableTables {
  */
 export function fieldsOf(db: Connection, entry: OpenEntry, tables: EditableTables): EditField[] {
   const stateTable = tables.stateTables.find((one) => one.name === entry.stream);
+  const logTable = tables.logTables.find((one) => one.name === entry.stream);
   const parentTable = tables.parentTables.find((one) => one.name === entry.stream);
-  const row =
-    stateTable !== undefined ? stateRow(db, entry) : parentTable && parentRow(db, entry, parentTable);
+  const row = (stateTable ?? logTable) ? ownRow(db, entry) : parentTable && parentRow(db, entry, parentTable);
   if (row === undefined) throw gone(entry);
-  const columns =
-    stateTable !== undefined ? stateColumns(stateTable) : parentTable ? parentColumns(db, parentTable) : [];
+  const columns = stateTable
+    ? stateColumns(stateTable)
+    : logTable
+      ? tableColumns(db, logTable.name, contentColumns(logTable), logTable.key)
+      : parentTable
+        ? parentColumns(db, parentTable)
+        : [];
   // A camera's address may hold its password; it is not the cloud that refuses it.
   return columns
     .filter(({ name }) => name !== 'rtsp_endpoint')
@@ -45,10 +52,25 @@ export function stateColumns(table: StateTable): EditColumn[] {
 
 /** The columns of a parent that are neither its key nor bookkeeping. */
 export function parentColumns(db: Connection, table: ParentTable): EditColumn[] {
-  const info = db.pragma(`table_info("${table.name}")`) as ColumnInfo[];
-  const fixed = new Set([...table.key, 'location_id', 'video_id', 'created_at', 'updated_at']);
+  return tableColumns(db, table.name, null, [
+    ...table.key,
+    'location_id',
+    'video_id',
+    'created_at',
+    'updated_at',
+  ]);
+}
+
+/** Columns of a table as it declares them: those of a list (null for all) but for what is fixed. */
+export function tableColumns(
+  db: Connection,
+  table: string,
+  names: readonly string[] | null,
+  fixed: readonly string[],
+): EditColumn[] {
+  const info = db.pragma(`table_info("${table}")`) as ColumnInfo[];
   return info
-    .filter(({ pk, name }) => pk === 0 && !fixed.has(name))
+    .filter(({ pk, name }) => pk === 0 && !fixed.includes(name) && (names?.includes(name) ?? true))
     .map(({ name, type, notnull }) => column(name, kindOf(name, type), notnull === 0));
 }
 
@@ -99,7 +121,7 @@ interface ColumnInfo {
   readonly pk: number;
 }
 
-function stateRow(db: Connection, entry: OpenEntry): Readonly<Record<string, unknown>> | undefined {
+function ownRow(db: Connection, entry: OpenEntry): Readonly<Record<string, unknown>> | undefined {
   const sql = `SELECT * FROM ${entry.stream} WHERE rowid = CAST(? AS INTEGER)`;
   return prepared(db, sql).get(entry.local_id) as Readonly<Record<string, unknown>> | undefined;
 }
@@ -109,8 +131,8 @@ function column(name: string, kind: EditColumn['kind'], nullable: boolean): Edit
 }
 
 function kindOf(name: string, declared: string): EditColumn['kind'] {
-  if (name === 'polygon_points') return 'json';
-  if (/^is_/.test(name)) return 'flag';
+  if (name === 'polygon_points' || name.endsWith('_json')) return 'json';
+  if (/^(is_|acknowledged$)/.test(name)) return 'flag';
   if (/INT/i.test(declared)) return 'whole';
   return /REAL|FLOA|DOUB|NUMERIC/i.test(declared) ? 'number' : 'text';
 }

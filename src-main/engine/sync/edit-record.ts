@@ -8,7 +8,9 @@ import {
   parentColumns,
   parentRow,
   stateColumns,
+  tableColumns,
 } from './edit-fields.ts';
+import { contentColumns, type LogRow, type LogTable, selectLogRow } from './log-table.ts';
 import type { ParentTable } from './parent-source.ts';
 import { type OpenEntry, withCopies } from './quarantine-entries.ts';
 import { sentenceOf } from './refusal-reasons.ts';
@@ -20,6 +22,7 @@ type EditedValues = Readonly<Record<string, string | number | null>>;
 interface Tables {
   readonly storage: Storage;
   readonly stateTables: readonly StateTable[];
+  readonly logTables: readonly LogTable[];
   readonly parentTables: readonly ParentTable[];
 }
 
@@ -32,8 +35,10 @@ export function editRecord(db: Connection, entry: OpenEntry, values: EditedValue
   if (Object.keys(values).length === 0)
     throw new BackhaulError('invalid_input', 'An edit names at least one column. Nothing was changed.');
   const stateTable = tables.stateTables.find((one) => one.name === entry.stream);
+  const logTable = tables.logTables.find((one) => one.name === entry.stream);
   const parentTable = tables.parentTables.find((one) => one.name === entry.stream);
-  if (stateTable !== undefined) editState(db, entry, values, stateTable, tables.storage);
+  if (logTable !== undefined) editLog(db, entry, values, logTable);
+  else if (stateTable !== undefined) editState(db, entry, values, stateTable, tables.storage);
   else if (parentTable !== undefined) editParent(db, entry, values, parentTable);
 }
 
@@ -59,6 +64,18 @@ function editState(
         column: 'timestamp_recorded',
         kind: 'time',
       });
+  }
+}
+
+function editLog(db: Connection, entry: OpenEntry, values: EditedValues, table: LogTable): void {
+  checkValues(values, tableColumns(db, table.name, contentColumns(table), table.key));
+  for (const copy of withCopies(db, entry)) {
+    update(db, table.name, copy.local_id, values);
+    const sql = `${selectLogRow(table)} WHERE s.rowid = CAST(? AS INTEGER)`;
+    const row = prepared(db, sql).get(copy.local_id) as LogRow | undefined;
+    if (row === undefined) throw gone(entry);
+    const fault = table.faultOf(row);
+    if (fault !== null) throw notTaken(sentenceOf(fault.kind, fault.values), { reason: fault });
   }
 }
 

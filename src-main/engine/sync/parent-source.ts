@@ -140,6 +140,23 @@ export async function pendingParents(
   return pending;
 }
 
+/** The rows whose present content the cloud is known to have; of tables whose select gives the rowid as own_id. */
+export async function settledParents(
+  storage: Storage,
+  table: ParentTable,
+  locationId: string,
+): Promise<{ readonly row: ParentRow; readonly ownId: string; readonly recordKey: string }[]> {
+  const zone = storage.location.timeZone();
+  const settled = [];
+  const rows = prepared(storage.reader, table.select).all(locationId) as ParentRow[];
+  for (const [index, row] of rows.entries()) {
+    if (index % 500 === 499) await yieldToLoop();
+    if (pendingItem(storage, table, row, zone) !== null) continue;
+    settled.push({ row, ownId: String(row.own_id), recordKey: parentKey(table, row) });
+  }
+  return settled;
+}
+
 function pendingItem(
   storage: Storage,
   table: ParentTable,

@@ -1,5 +1,6 @@
 import {
   ensureCamera,
+  ensureLocation,
   ensureParents,
   notQuarantined,
   oddFlag,
@@ -23,12 +24,13 @@ export interface PreparedRun {
 
 /**
  * Before anything is planned: rows of another location are set aside (SPEC 3), and rows that other writers
- * left without parents get stubs (SPEC 4.1).
+ * left without parents get stubs (SPEC 4.1), the location itself where rows that name none (`placeless`) are all there is.
  * @returns how many rows of each stream were set aside now, and up to which local id the run plans
  */
 export async function prepareRun(
   storage: Storage,
   tables: readonly StateTable[],
+  placeless: readonly { readonly name: string }[],
   locationId: string,
   now: () => Date,
 ): Promise<PreparedRun> {
@@ -41,6 +43,7 @@ export async function prepareRun(
     await makeStubs(storage, table, locationId);
   }
   await makeCameraStubs(storage, locationId);
+  await makeLocationStub(storage, placeless, locationId);
   return { setAside, upTo: await noteOtherSync(storage, tables, now) };
 }
 
@@ -199,4 +202,16 @@ async function makeCameraStubs(storage: Storage, locationId: string): Promise<vo
   await storage.transaction((db) => {
     for (const { camera_id } of rows) ensureCamera(db, camera_id, locationId);
   });
+}
+
+async function makeLocationStub(
+  storage: Storage,
+  tables: readonly { readonly name: string }[],
+  locationId: string,
+): Promise<void> {
+  const isThere = prepared(storage.reader, 'SELECT 1 FROM locations WHERE location_id = ?');
+  if (isThere.get(locationId) !== undefined) return;
+  const hasRows = ({ name }: { readonly name: string }): boolean =>
+    prepared(storage.reader, `SELECT 1 FROM ${name} LIMIT 1`).get() !== undefined;
+  if (tables.some(hasRows)) await storage.transaction((db) => ensureLocation(db, locationId));
 }

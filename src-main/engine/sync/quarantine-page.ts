@@ -52,7 +52,7 @@ function columnOf({ message, payload }: QuarantineEntry, reason: RefusalReason |
   const holding = (name: string): string | null => ((payload[name] ?? null) === null ? null : name);
   switch (reason?.kind) {
     case 'impossible_time':
-      return holding('timestamp_recorded');
+      return holding('timestamp_recorded') ?? holding('timestamp_utc');
     case 'other_location':
       return holding('location_id');
     case 'bad_bytes':
@@ -72,10 +72,10 @@ const notByValues = ['wrong_location', 'copy_of_quarantined'];
 function isCorrectable(
   { stream, code }: QuarantineEntry,
   column: string | null,
-  { stateTables, parentTables }: EditableTables,
+  { stateTables, logTables, parentTables }: EditableTables,
 ): boolean {
   if (notByValues.includes(code)) return false;
-  const table = [...stateTables, ...parentTables].find((one) => one.name === stream);
+  const table = [...stateTables, ...logTables, ...parentTables].find((one) => one.name === stream);
   return table !== undefined && (column === null || ![...table.key, 'location_id'].includes(column));
 }
 

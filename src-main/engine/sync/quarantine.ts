@@ -9,6 +9,7 @@ import type {
 import { type Connection, prepared, type Storage, unsynced, utcText } from '../storage/service.ts';
 import { fieldsOf } from './edit-fields.ts';
 import { editRecord } from './edit-record.ts';
+import type { LogTable } from './log-table.ts';
 import type { ParentTable } from './parent-source.ts';
 import { type OpenEntry, withCopies } from './quarantine-entries.ts';
 import { pageQuarantine } from './quarantine-page.ts';
@@ -44,6 +45,7 @@ export interface Quarantine {
 export interface QuarantineOptions {
   readonly storage: Storage;
   readonly stateTables: readonly StateTable[];
+  readonly logTables: readonly LogTable[];
   readonly parentTables: readonly ParentTable[];
   readonly now: () => Date;
 }

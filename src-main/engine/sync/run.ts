@@ -39,6 +39,8 @@ interface Course {
   verified: boolean;
   deleted: number;
   fault: unknown;
+  /** nothing more can be asked of the cloud */
+  ended: boolean;
 }
 
 /**
@@ -52,10 +54,11 @@ export async function executeRun(request: RunRequest, ports: RunPorts): Promise<
     ? null
     : await ports.journal.openRun({ ...request, locationId: ports.locationId });
   ports.meter.begin(runId);
-  const course: Course = { streams: [], stranded: 0, verified: false, deleted: 0, fault: null };
+  const course: Course = { streams: [], stranded: 0, verified: false, deleted: 0, fault: null, ended: false };
   try {
     await takeStreams(request, ports, runId, course);
-    if (!request.dryRun && course.fault === null) {
+    // A stream that was refused keeps nobody from comparing what the others sent.
+    if (!request.dryRun && !course.ended) {
       ports.meter.phase('verifying');
       await verifyRun(ports, course);
     }
@@ -111,6 +114,7 @@ async function takeStreams(
     course.streams.push(result);
     course.fault ??= fatal ?? (result.failed > 0 ? fault : null);
     if (fatal !== null) {
+      course.ended = true;
       for (const rest of [...plans.keys()].slice(course.streams.length))
         course.streams.push(untaken(rest, plans.get(rest), fatal));
       return;

@@ -13,7 +13,7 @@ import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { nothingCompared, verifySessions } from './streams/create-streams.ts';
 import { sendHeartbeat } from './streams/heartbeat.ts';
 import { leaveLocalCloud } from './streams/leave-local-cloud.ts';
-import { parentTables, stateTables } from './streams/list.ts';
+import { changingTables, logTables, parentTables, stateTables } from './streams/list.ts';
 import { probeCloud, reachCloud } from './streams/reach-cloud.ts';
 import { runOnce } from './streams/run-once.ts';
 import { type Switched, switchCloud } from './switch-cloud.ts';
@@ -21,13 +21,15 @@ import type { SyncOptions, SyncRequest } from './sync-options.ts';
 import { createTurns } from './turns.ts';
 
 export { comparisonOwed, type LastVerification, lastVerification } from './last-verification.ts';
+export { countAside, countWithin, newestId } from './log-source.ts';
 export { pendingParents } from './parent-source.ts';
 export type { Quarantine, QuarantineSelection } from './quarantine.ts';
 export { reasonIn } from './refusal-reasons.ts';
 export { type RunRow, runsOf, summaryOf } from './run-rows.ts';
 export { createScheduler, type Scheduler } from './schedule/scheduler.ts';
 export { previousSlot } from './schedule/slots.ts';
-export { parentTables, stateTables } from './streams/list.ts';
+export { holesBetween, type IdRange, readSettled, settledCount } from './settled-ranges.ts';
+export { changingTables, logTables, parentTables, stateTables } from './streams/list.ts';
 export { hourlyWindowHours } from './streams/run-once.ts';
 export type { SyncOptions, SyncRequest } from './sync-options.ts';
 
@@ -80,7 +82,10 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
   if (storage.readOnlyReason === null)
     await closeInterrupted().catch((error: unknown) => log.error(String(error)));
   const turns = createTurns();
-  const quarantine = createQuarantine({ storage, stateTables, parentTables, now });
+  const quarantine = createQuarantine({
+    ...{ storage, stateTables, logTables, now },
+    parentTables: [...parentTables, ...changingTables],
+  });
   let current: {
     readonly key: string;
     readonly abort: AbortController;
@@ -134,7 +139,15 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
     const reached = await reach(signal);
     if (reached === null) return nothingCompared;
     const coverage = coverageFromNow(storage, true);
-    const result = await verifySessions({ ...reached, ...wanted, storage, sessions: null, now, signal });
+    const result = await verifySessions({
+      ...reached,
+      ...wanted,
+      storage,
+      sessions: null,
+      days: null,
+      now,
+      signal,
+    });
     await rememberVerification(storage, result, now(), coverage);
     return result;
   }
@@ -158,6 +171,9 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
         const cleaned = await cleanUp({
           storage,
           tables: stateTables,
+          logTables,
+          changingTables,
+          inventoryDays: options.config.inventory.retention_days,
           verification,
           locationId,
           now,
@@ -180,6 +196,7 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
         return switchCloud({
           storage,
           now,
+          logTables,
           identity: session.identity,
           bringOver: canBringOver ? bringOver : null,
         });

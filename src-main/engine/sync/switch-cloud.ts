@@ -1,5 +1,7 @@
 import { prepared, readSetting, type Storage, utcText, writeSetting } from '../storage/service.ts';
+import type { LogTable } from './log-table.ts';
 import { foldInto } from './sealed-records.ts';
+import { isSettled } from './settled-ranges.ts';
 
 const rowsPerTransaction = 2000;
 const tables = ['division_states', 'table_states'] as const;
@@ -9,6 +11,8 @@ export interface SwitchOptions {
   /** the cloud the engine is configured for now */
   readonly identity: string;
   readonly now: () => Date;
+  /** tables without a flag: forgetting the marks makes their rows pending */
+  readonly logTables: readonly LogTable[];
   /**
    * Brings back what only the former cloud still holds, null where that cannot be had; says how many rows came.
    */
@@ -37,7 +41,7 @@ export async function switchCloud(options: SwitchOptions): Promise<Switched> {
   if (from === identity) return result;
   // First of all, while every held key can still be told from those that are not held.
   const broughtOver = from === null || options.bringOver === null ? null : await options.bringOver(from);
-  const marked = await markAllPending(storage);
+  const marked = (await markAllPending(storage)) + (await countSettled(storage, options.logTables));
   const leftBehind = broughtOver === null ? deletedHere(storage) : 0;
   await storage.transaction((db) => {
     db.exec('DELETE FROM sync_marks');
@@ -47,6 +51,8 @@ export async function switchCloud(options: SwitchOptions): Promise<Switched> {
       if (broughtOver === null) foldInto(db, table, '1', [], utcText(options.now()));
       prepared(db, `DELETE FROM verified_tallies WHERE stream = ? AND session_id <> ''`).run(table);
     }
+    for (const { name } of options.logTables)
+      prepared(db, 'DELETE FROM verified_tallies WHERE stream = ?').run(name);
     writeSetting(db, 'cloud', identity);
   });
   return { ...result, marked, broughtOver: broughtOver ?? 0, leftBehind };
@@ -56,6 +62,16 @@ export async function switchCloud(options: SwitchOptions): Promise<Switched> {
 function deletedHere(storage: Storage): number {
   const sql = `SELECT COALESCE(sum(row_count), 0) AS n FROM verified_tallies WHERE session_id <> ''`;
   return (prepared(storage.reader, sql).get() as { n: number }).n;
+}
+
+async function countSettled(storage: Storage, logTables: readonly LogTable[]): Promise<number> {
+  let settled = 0;
+  for (const { name } of logTables) {
+    const sql = `SELECT count(*) AS n FROM ${name} s WHERE ${isSettled(name, 's')}`;
+    const [row] = await storage.background.all<{ n: number }>(sql);
+    settled += row?.n ?? 0;
+  }
+  return settled;
 }
 
 async function markAllPending(storage: Storage): Promise<number> {

@@ -1,4 +1,5 @@
 import type { Storage } from '../storage/service.ts';
+import type { LogTable } from './log-table.ts';
 
 /** The cloud's half, inside its database (resources/supabase/migrations/0002_verify.sql). */
 export interface CloudVerifier {
@@ -6,8 +7,14 @@ export interface CloudVerifier {
   tallies(stream: string, sessions: readonly string[], signal: AbortSignal): Promise<readonly CloudTally[]>;
   /** [camera, table, frame, fingerprint] */
   records(stream: string, session: string, signal: AbortSignal): Promise<readonly CloudRecord[]>;
+  /** [UTC day, count, fingerprint sum] (0007_inventory.sql) */
+  dayTallies(stream: string, days: readonly string[], signal: AbortSignal): Promise<readonly CloudDay[]>;
+  /** [key, fingerprint] */
+  dayRecords(stream: string, day: string, signal: AbortSignal): Promise<readonly CloudDayRecord[]>;
 }
 
+export type CloudDay = readonly [day: string, rows: number, prints: string];
+export type CloudDayRecord = readonly [recordKey: string, print: number];
 export type CloudTally = readonly [string, string, string, number, string, string];
 export type CloudRecord = readonly [string, string, string, number];
 
@@ -17,6 +24,9 @@ export interface VerifyOptions {
   readonly locationId: string;
   /** sessions to compare; null for all that are held */
   readonly sessions: readonly string[] | null;
+  /** tables that are compared by UTC day, and the days to compare by stream; null for all that are held */
+  readonly logTables: readonly LogTable[];
+  readonly days: ReadonlyMap<string, ReadonlySet<string>> | null;
   readonly now: () => Date;
   readonly signal: AbortSignal;
   /** true where the cloud had no time for so many sessions at once: fewer are asked then */

@@ -1,6 +1,7 @@
 import type { SessionVerification, StreamVerification, Verification } from '../../contract/verify-shapes.ts';
 import { isPastCloudDays } from './cloud-days.ts';
 import { fingerprintTallies, type SealedTally as Tally } from './fingerprint.ts';
+import { verifyDays } from './verify-days.ts';
 import type { CloudTally, VerifyOptions } from './verify-options.ts';
 import { compareSession, type Mended } from './verify-session.ts';
 
@@ -14,7 +15,12 @@ const mostSessionsPerQuestion = 100;
  */
 export async function verify(options: VerifyOptions): Promise<Verification> {
   const mended: Mended = { records: 0, accepted: 0 };
-  const results = await Promise.all(streams.map((stream) => verifyStream(stream, options, mended)));
+  const states = await Promise.all(streams.map((stream) => verifyStream(stream, options, mended)));
+  const results = [...states];
+  for (const table of options.logTables) {
+    const compared = await verifyDays(table, options, mended);
+    if (compared !== null) results.push(compared);
+  }
   return {
     agrees: results.every((one) => one.agrees),
     streams: results,

@@ -1,14 +1,16 @@
+import { streamNames } from '../../../contract/run-shapes.ts';
 import type { Verification } from '../../../contract/verify-shapes.ts';
 import { type CloudSession, cloudVerifier, dispositionOf, tableSink } from '../../cloud/service.ts';
 import type { Config } from '../../config/load-config.ts';
 import type { Storage } from '../../storage/service.ts';
+import { type LogItem, logSource } from '../log-source.ts';
 import type { OutgoingRow } from '../outgoing-row.ts';
-import { type ParentItem, parentSource } from '../parent-source.ts';
+import { type ParentItem, type ParentTable, parentSource } from '../parent-source.ts';
 import { prepareRun } from '../prepare-run.ts';
 import { type StateItem, stateSource } from '../state-source.ts';
 import { type AnyStream, anyStream, type Sink } from '../stream.ts';
 import { verify } from '../verify.ts';
-import { cloudKeys, parentTables, stateTables } from './list.ts';
+import { changingTables, cloudKeys, logTables, parentTables, stateTables } from './list.ts';
 import { syncStatus } from './sync-status.ts';
 
 export interface StreamsOptions {
@@ -21,20 +23,22 @@ export interface StreamsOptions {
   readonly now: () => Date;
   /** collects the sessions whose records the run carries */
   readonly touched: Set<string>;
+  /** collects the UTC days whose records the run carries, by stream */
+  readonly touchedDays: Map<string, Set<string>>;
 }
 
 /** The streams of one run, in order; making them sets foreign rows aside and completes parents. */
 export async function createStreams(options: StreamsOptions): Promise<AnyStream[]> {
   const { storage, locationId, session, now, touched } = options;
-  const prepared = options.dryRun ? null : await prepareRun(storage, stateTables, locationId, now);
-  const parents = parentTables.map((table) =>
+  const inventory = [...logTables, ...changingTables];
+  const prepared = options.dryRun ? null : await prepareRun(storage, stateTables, inventory, locationId, now);
+  const hashed = (table: ParentTable): AnyStream =>
     anyStream<ParentItem>({
       name: table.name,
       source: parentSource(storage, table, locationId, now),
       sink: cloudSink(session, table.name, (item) => item.outgoing),
       lanes: 1,
-    }),
-  );
+    });
   const states = stateTables.map((table) =>
     anyStream<StateItem>({
       name: table.name,
@@ -51,7 +55,29 @@ export async function createStreams(options: StreamsOptions): Promise<AnyStream[
       lanes: options.config.sync.lanes,
     }),
   );
-  return [...parents, ...states];
+  const logs = logTables.map((table) =>
+    anyStream<LogItem>({
+      name: table.name,
+      source: logSource({
+        ...{ storage, table, locationId, now },
+        touched: (day) => daysOf(options.touchedDays, table.name).add(day),
+      }),
+      sink: cloudSink(session, table.name, (item) => ({ row: item.payload, onConflict: 'settle' })),
+      lanes: options.config.sync.lanes,
+    }),
+  );
+  const streams = [...parentTables.map(hashed), ...states, ...logs, ...changingTables.map(hashed)];
+  return streams.toSorted((a, b) => placeOf(a.name) - placeOf(b.name));
+}
+
+function placeOf(name: string): number {
+  return (streamNames as readonly string[]).indexOf(name);
+}
+
+function daysOf(touched: Map<string, Set<string>>, stream: string): Set<string> {
+  const days = touched.get(stream) ?? new Set();
+  touched.set(stream, days);
+  return days;
 }
 
 function cloudSink<Item>(
@@ -78,6 +104,8 @@ export const nothingCompared: Verification = { agrees: true, streams: [], repair
 export function verifySessions(
   options: ComparisonOptions & {
     readonly sessions: readonly string[] | null;
+    /** UTC days to compare by stream, null for all that are held */
+    readonly days: ReadonlyMap<string, ReadonlySet<string>> | null;
     readonly repair: boolean;
     readonly overwrite: boolean;
     readonly acceptLost: boolean;
@@ -85,6 +113,7 @@ export function verifySessions(
 ): Promise<Verification> {
   return verify({
     ...options,
+    logTables,
     cloud: cloudVerifier(options.session, options.locationId),
     isTooLarge: (error) => dispositionOf(error) === 'smaller',
   });

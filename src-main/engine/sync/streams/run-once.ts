@@ -17,7 +17,7 @@ import { executeRun } from '../run.ts';
 import type { AnyStream } from '../stream.ts';
 import type { SyncOptions, SyncRequest } from '../sync-options.ts';
 import { createStreams, nothingCompared, reportRuns, verifySessions } from './create-streams.ts';
-import { stateTables } from './list.ts';
+import { changingTables, logTables, stateTables } from './list.ts';
 import { probeCloud, reachCloud } from './reach-cloud.ts';
 
 /** How far back an hourly run looks (SPEC 5.1). */
@@ -33,6 +33,7 @@ export async function runOnce(
   const { storage, now, config } = options;
   const locationId = storage.location.id();
   const touched = new Set<string>();
+  const touchedDays = new Map<string, Set<string>>();
   // What an earlier run marked and did not compare, or found missing, is compared now, whatever this one sends.
   const whole = request.mode === 'full' || comparisonOwed(storage);
   const comingBack = storage.salvage.running();
@@ -45,7 +46,7 @@ export async function runOnce(
     const { dryRun } = request;
     if (!dryRun) session = await reachCloud(options, locationId, signal);
     if (session?.readOnly === true) throw readOnlyFault();
-    const streams = await createStreams({ ...options, locationId, session, dryRun, touched });
+    const streams = await createStreams({ ...options, locationId, session, dryRun, touched, touchedDays });
     return streams.filter((stream) => request.streams === undefined || request.streams.includes(stream.name));
   }
 
@@ -58,6 +59,7 @@ export async function runOnce(
       session,
       locationId,
       sessions,
+      days: whole ? null : touchedDays,
       repair: false,
       overwrite: false,
       acceptLost: false,
@@ -74,10 +76,11 @@ export async function runOnce(
     if (!enabled || locationId === null) return 0;
     try {
       const { deleted } = await cleanUp({
-        ...{ storage, tables: stateTables, verification, locationId, now, signal },
-        ...{ statesHours, recordsDays },
+        ...{ storage, tables: stateTables, logTables, changingTables, verification, locationId, now, signal },
+        ...{ statesHours, recordsDays, inventoryDays: config.inventory.retention_days },
       });
-      return stateTables.reduce((sum, table) => sum + (deleted[table.name] ?? 0), 0);
+      const tables = [...stateTables, ...logTables, ...changingTables];
+      return tables.reduce((sum, table) => sum + (deleted[table.name] ?? 0), 0);
     } catch (error) {
       options.log.warn('older records could not be deleted after a run', { error: String(error) });
       return 0;

@@ -1,0 +1,21 @@
+import type { ParentTable } from '../parent-source.ts';
+import { numberOrNull } from './column-values.ts';
+import { instantOfSeconds } from './inventory-values.ts';
+
+export const productFreshness: ParentTable = {
+  name: 'product_freshness',
+  select: `SELECT f.*, ? AS location_id, CAST(f.rowid AS TEXT) AS own_id FROM product_freshness f
+    WHERE f.product_name IS NOT NULL ORDER BY f.rowid`,
+  key: ['product_name'],
+  bare: null,
+  isStub: () => false,
+  parents: (row) => [['locations', String(row.location_id)]],
+  toCloud: (row) => ({
+    location_id: row.location_id ?? null,
+    product_name: row.product_name ?? null,
+    first_seen_utc: instantOfSeconds(row.first_seen_utc),
+    last_seen_utc: instantOfSeconds(row.last_seen_utc),
+    is_expired: row.is_expired === null ? null : row.is_expired !== 0,
+    expiration_days: numberOrNull(row.expiration_days),
+  }),
+};
