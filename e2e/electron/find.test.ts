@@ -10,7 +10,7 @@ const box = eachConsole();
 async function openFind(options: StartOptions = {}): Promise<Page> {
   const open = await box.start(options);
   await sendToBridge((await engineInfo(open)).bridgeSocket, recording(12));
-  await open.page.keyboard.press('Alt+5');
+  await open.page.keyboard.press('Alt+6');
   await expect(open.page.getByTestId('find')).toBeVisible();
   return open.page;
 }

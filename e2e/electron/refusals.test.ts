@@ -83,7 +83,7 @@ test('what looks possible and is not is said at the field that holds it', async 
 
 test('a question that cannot be answered is refused at its field', async () => {
   const { page } = await box.start();
-  await page.keyboard.press('Alt+5');
+  await page.keyboard.press('Alt+6');
   await page.getByLabel('Session').fill('s'.repeat(201));
   await expect(page.getByText('At most 200 characters.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Find', exact: true })).toBeDisabled();

@@ -42,5 +42,6 @@ export const configSaved = z.object({
 });
 
 export type ConfigEntry = z.infer<typeof configEntry>;
+export type ConfigFault = z.infer<typeof configFault>;
 export type ConfigReport = z.infer<typeof configReport>;
 export type ConfigPatch = z.output<typeof configPatch>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type CallNameOf, call, callOf, type EventNameOf, event, eventOf } from './define.ts';
+import { summarySelection } from './inventory-shapes.ts';
 import { runSelection } from './report-shapes.ts';
 
 const nothing = z.object({}).strict();
@@ -70,6 +71,8 @@ export const desktopInfo = z.object({
 /** Where a file was written; null when the person closed the dialog. */
 export const savedFile = z.object({ path: z.string().nullable() });
 
+const inventoryFormat = z.enum(['csv', 'json', 'pdf']);
+
 const pin = z.string().regex(/^\d{4,12}$/u, 'a PIN is 4 to 12 digits');
 
 /** The answer to a PIN: how many tries are left, and until when none is taken. */
@@ -98,6 +101,14 @@ export const desktopContract = {
   /** Asks where, then writes the runs that are selected, newest first. Faults: storage, unavailable. */
   'desktop.exportHistory': call(
     z.object({ format: z.enum(['csv', 'json']), selection: runSelection }).strict(),
+    savedFile,
+  ),
+  /**
+   * Asks where, then writes a day or week of the inventory: sales by product and hour, turnover, what expired. Faults:
+   * storage, unavailable, locked in the kiosk.
+   */
+  'desktop.exportInventory': call(
+    z.strictObject({ format: inventoryFormat, selection: summarySelection }),
     savedFile,
   ),
   /** Asks where, then writes what helps a technician, with no secret in it. Faults: storage, unavailable. */
@@ -150,4 +161,5 @@ export type Preferences = z.infer<typeof preferences>;
 export type PreferencesChange = z.infer<typeof preferencesChange>;
 export type EngineState = z.infer<typeof engineState>;
 export type DesktopInfo = z.infer<typeof desktopInfo>;
+export type InventoryFormat = z.infer<typeof inventoryFormat>;
 export type PinOutcome = z.infer<typeof pinOutcome>;

@@ -1,4 +1,5 @@
 import { app, clipboard, dialog } from 'electron';
+import type { ConsoleLanguage } from '../contract/console-language.ts';
 import type { DesktopInfo } from '../contract/desktop-contract.ts';
 import { BackhaulError } from '../contract/errors.ts';
 import type { ConsoleWindow } from './console-window.ts';
@@ -6,9 +7,12 @@ import type { DesktopHandlers } from './desktop-dispatch.ts';
 import { saveDiagnostics } from './diagnostics-bundle.ts';
 import type { EngineHost } from './engine-host.ts';
 import { exportHistory } from './history-export.ts';
+import { exportInventory } from './inventory-export.ts';
 import type { Kiosk } from './kiosk.ts';
 import type { SignInEntry } from './open-at-sign-in.ts';
 import type { PreferenceStore } from './preferences.ts';
+import { printPdf } from './print-pdf.ts';
+import { printWords } from './print-words.ts';
 import type { WindowWords } from './window-words.ts';
 
 /** What the handlers are made of. */
@@ -20,6 +24,7 @@ export interface DesktopParts {
   readonly screen: ConsoleWindow;
   readonly info: () => DesktopInfo;
   readonly words: () => WindowWords;
+  readonly language: () => ConsoleLanguage;
 }
 
 /** What the page may ask of the main process. */
@@ -43,6 +48,13 @@ export function createDesktopHandlers(parts: DesktopParts): DesktopHandlers {
     'desktop.exportHistory': async ({ format, selection }) => {
       const path = await askWhere(parts, parts.words().exportHistory, 'history', format);
       if (path !== null) await exportHistory(engine.port, path, format, selection);
+      return { path };
+    },
+    'desktop.exportInventory': async ({ format, selection }) => {
+      const path = await askWhere(parts, parts.words().exportInventory, 'inventory', format);
+      const words = printWords[parts.language()];
+      if (path !== null)
+        await exportInventory({ engine: engine.port, path, format, selection, words, printPdf });
       return { path };
     },
     'desktop.saveDiagnostics': async () => {

@@ -17,6 +17,7 @@ import type { LaunchOptions } from './launch-options.ts';
 import { notificationWords } from './notification-words.ts';
 import type { PreferenceStore } from './preferences.ts';
 import { signInEntry } from './sign-in-entry.ts';
+import { notifyOfStock } from './stock-notifications.ts';
 import { showSystemNotification } from './system-notification.ts';
 import { keepTray } from './tray-keeper.ts';
 import { watchWaking } from './wake-watch.ts';
@@ -92,6 +93,7 @@ export function openDesktop(options: DesktopOptions): Desktop {
     signIn: signInEntry(dataDir),
     info,
     words: () => windowWords[language()],
+    language,
   });
   const call = createDesktopDispatch(handlers, (name, error) =>
     log.error('a call to the desktop failed', { name, reason: String(error) }),
@@ -120,6 +122,16 @@ export function openDesktop(options: DesktopOptions): Desktop {
     openErrors: () => {
       screen.show();
       hub.emit('desktop.asked', { view: 'errors', sync: false });
+    },
+  });
+  notifyOfStock({
+    engine: engine.port,
+    words: () => notificationWords[language()],
+    wanted: () => preferences.current().notifications && !kiosk.isActive(),
+    show: showSystemNotification,
+    openInventory: () => {
+      screen.show();
+      hub.emit('desktop.asked', { view: 'inventory', sync: false });
     },
   });
   const stopWatching = watchWaking(

@@ -7,6 +7,7 @@ export interface WindowWords {
   /** the kiosk was asked for and there is no PIN */
   readonly noPin: { readonly message: string; readonly detail: string; readonly button: string };
   readonly exportHistory: string;
+  readonly exportInventory: string;
   readonly saveDiagnostics: string;
 }
 
@@ -23,6 +24,7 @@ export const windowWords: Readonly<Record<ConsoleLanguage, WindowWords>> = {
       button: 'OK',
     },
     exportHistory: 'Save the history',
+    exportInventory: 'Save the sales',
     saveDiagnostics: 'Save what helps a technician',
   },
   'zh-CN': {
@@ -37,6 +39,7 @@ export const windowWords: Readonly<Record<ConsoleLanguage, WindowWords>> = {
       button: '知道了',
     },
     exportHistory: '保存历史记录',
+    exportInventory: '保存销售情况',
     saveDiagnostics: '保存诊断资料',
   },
   'zh-TW': {
@@ -51,6 +54,7 @@ export const windowWords: Readonly<Record<ConsoleLanguage, WindowWords>> = {
       button: '知道了',
     },
     exportHistory: '儲存歷史紀錄',
+    exportInventory: '儲存銷售狀況',
     saveDiagnostics: '儲存診斷資料',
   },
 };

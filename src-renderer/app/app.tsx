@@ -15,6 +15,7 @@ export function App({ stores }: { readonly stores: Stores }) {
   useEffect(() => engine.getState().follow(), [engine]);
   useEffect(() => desktop.getState().follow(), [desktop]);
   useEffect(() => stores.errors.getState().watch(), [stores.errors]);
+  useEffect(() => stores.inventory.getState().watch(), [stores.inventory]);
   return (
     <ConsoleProvider stores={stores.console}>
       <I18nProvider locale={i18n.language}>

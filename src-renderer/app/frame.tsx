@@ -24,7 +24,7 @@ export function Frame({ stores, kiosk }: { readonly stores: Stores; readonly kio
   }
   return (
     <div className="frame">
-      <Sidebar errors={stores.errors} onHelp={help.open} />
+      <Sidebar errors={stores.errors} inventory={stores.inventory} onHelp={help.open} />
       <main id="view">
         <EngineNotice />
         <View stores={stores} />

@@ -9,6 +9,7 @@ import { createErrorsStore, type ErrorsStore } from '../features/errors/store.ts
 import { createFindStore, type FindStore } from '../features/find/store.ts';
 import { createHistoryStore, type HistoryStore } from '../features/history/store.ts';
 import { createHomeStore, type HomeStore } from '../features/home/store.ts';
+import { createInventoryStore, type InventoryStore } from '../features/inventory/store.ts';
 import { createKioskStore, type KioskStore } from '../features/kiosk/store.ts';
 import { createSettingsStore, type SettingsStore } from '../features/settings/store.ts';
 import { createSetupStore, type SetupStore } from '../features/setup/store.ts';
@@ -20,6 +21,7 @@ export interface Stores {
   readonly history: HistoryStore;
   readonly errors: ErrorsStore;
   readonly capture: CaptureStore;
+  readonly inventory: InventoryStore;
   readonly find: FindStore;
   readonly cloud: CloudStore;
   readonly settings: SettingsStore;
@@ -43,6 +45,7 @@ export function createStores({ engine, desktop }: Bridge): Stores {
     history: createHistoryStore(engine, desktop),
     errors: createErrorsStore(engine, desktop),
     capture: createCaptureStore(engine, desktop),
+    inventory: createInventoryStore(engine, desktop),
     find: createFindStore(engine, desktop),
     cloud: createCloudStore(engine, desktop),
     settings: createSettingsStore(engine, desktop),

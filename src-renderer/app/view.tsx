@@ -8,6 +8,7 @@ import type { Stores } from './stores.ts';
 const HistoryPage = lazy(() => import('../features/history/page.tsx'));
 const ErrorsPage = lazy(() => import('../features/errors/page.tsx'));
 const CapturePage = lazy(() => import('../features/capture/page.tsx'));
+const InventoryPage = lazy(() => import('../features/inventory/page.tsx'));
 const FindPage = lazy(() => import('../features/find/page.tsx'));
 const CloudPage = lazy(() => import('../features/cloud/page.tsx'));
 const SettingsPage = lazy(() => import('../features/settings/page.tsx'));
@@ -31,6 +32,8 @@ function Chosen({ stores }: { readonly stores: Stores }) {
       return <ErrorsPage store={stores.errors} />;
     case 'capture':
       return <CapturePage store={stores.capture} />;
+    case 'inventory':
+      return <InventoryPage store={stores.inventory} settings={stores.settings} />;
     case 'find':
       return <FindPage store={stores.find} />;
     case 'cloud':

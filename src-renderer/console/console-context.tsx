@@ -42,10 +42,14 @@ export function useRoute<Part>(select: (route: Route) => Part): Part {
 
 const known = new Map<string, Formats>();
 
-/** Numbers and times in the page's language, times in the store's zone or in UTC, as was chosen. */
-export function useFormats(): Formats {
+/**
+ * Numbers and times in the page's language, times in the store's zone or in UTC, as was chosen.
+ * @param ownZone what is shown has a zone of its own
+ */
+export function useFormats(ownZone?: string): Formats {
   const { i18n } = useTranslation();
-  const zone = useEngine((view) => view.status?.timeZone ?? view.info?.timeZone ?? 'UTC');
+  const storeZone = useEngine((view) => view.status?.timeZone ?? view.info?.timeZone ?? 'UTC');
+  const zone = ownZone ?? storeZone;
   const inUtc = useDesktop((view) => view.preferences.clock === 'utc');
   const key = `${i18n.language}|${zone}|${inUtc}`;
   const formats = known.get(key) ?? createFormats(i18n.language, zone, inUtc);

@@ -1,6 +1,15 @@
 import { createStore, type StoreApi } from 'zustand';
 
-export const viewNames = ['home', 'history', 'errors', 'capture', 'find', 'cloud', 'settings'] as const;
+export const viewNames = [
+  'home',
+  'history',
+  'errors',
+  'capture',
+  'inventory',
+  'find',
+  'cloud',
+  'settings',
+] as const;
 
 export type ViewName = (typeof viewNames)[number];
 

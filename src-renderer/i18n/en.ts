@@ -7,6 +7,7 @@ import frame from './en/frame.json';
 import help from './en/help.json';
 import history from './en/history.json';
 import home from './en/home.json';
+import inventory from './en/inventory.json';
 import kiosk from './en/kiosk.json';
 import settings from './en/settings.json';
 import setup from './en/setup.json';
@@ -19,6 +20,7 @@ export const texts = {
   ...history,
   ...errors,
   ...capture,
+  ...inventory,
   ...find,
   ...cloud,
   ...settings,

@@ -7,6 +7,7 @@ import frame from './zh-CN/frame.json';
 import help from './zh-CN/help.json';
 import history from './zh-CN/history.json';
 import home from './zh-CN/home.json';
+import inventory from './zh-CN/inventory.json';
 import kiosk from './zh-CN/kiosk.json';
 import settings from './zh-CN/settings.json';
 import setup from './zh-CN/setup.json';
@@ -19,6 +20,7 @@ export const texts = {
   ...history,
   ...errors,
   ...capture,
+  ...inventory,
   ...find,
   ...cloud,
   ...settings,

@@ -7,6 +7,7 @@ import frame from './zh-TW/frame.json';
 import help from './zh-TW/help.json';
 import history from './zh-TW/history.json';
 import home from './zh-TW/home.json';
+import inventory from './zh-TW/inventory.json';
 import kiosk from './zh-TW/kiosk.json';
 import settings from './zh-TW/settings.json';
 import setup from './zh-TW/setup.json';
@@ -19,6 +20,7 @@ export const texts = {
   ...history,
   ...errors,
   ...capture,
+  ...inventory,
   ...find,
   ...cloud,
   ...settings,

@@ -15,10 +15,16 @@ export interface Formats {
   bytes(count: number): string;
   /** `15:00` today, with the date on another day, with the year in another one; `15:00 UTC` where UTC was chosen */
   moment(instant: Date, now: Date): string;
+  /** `15:00`, without the zone's mark: where its heading says the zone */
+  time(instant: Date): string;
   /** date and time to the second, for records and logs */
   exact(instant: Date): string;
   /** a day of the store's calendar, given as `YYYY-MM-DD`: `Jan 10` */
   day(isoDay: string): string;
+  /** the same with its weekday: `Sat, Jan 10` */
+  weekday(isoDay: string): string;
+  /** several things in one sentence, as the language joins them */
+  list(items: readonly string[]): string;
   /** `YYYY-MM-DD` of an instant in the zone */
   dayOf(instant: Date): string;
   /** the two largest units: `1 h 12 min`; seconds below a minute */
@@ -56,6 +62,8 @@ export function createFormats(language: string, storeZone: string, inUtc = false
   const exact = times({ year: 'numeric', ...date, ...clock, second: '2-digit' });
   const isoDay = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', timeZone });
   const calendarDay = new Intl.DateTimeFormat(language, { ...date, timeZone: 'UTC' });
+  const weekday = new Intl.DateTimeFormat(language, { ...date, weekday: 'short', timeZone: 'UTC' });
+  const listed = new Intl.ListFormat(language, { type: 'conjunction' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'short' });
   const mark = inUtc ? ' UTC' : '';
   const unit = (value: number, name: string, digits = 0): string =>
@@ -80,8 +88,11 @@ export function createFormats(language: string, storeZone: string, inUtc = false
       if (then === today) return time.format(instant) + mark;
       return (then.slice(0, 4) === today.slice(0, 4) ? dated : yearly).format(instant) + mark;
     },
+    time: (instant) => time.format(instant),
     exact: (instant) => exact.format(instant) + mark,
     day: (day) => calendarDay.format(new Date(`${day}T12:00:00Z`)),
+    weekday: (day) => weekday.format(new Date(`${day}T12:00:00Z`)),
+    list: (items) => listed.format(items),
     dayOf: (instant) => isoDay.format(instant),
     age: (milliseconds) => {
       if (milliseconds < minuteMs) return unit(Math.max(1, Math.floor(milliseconds / 1000)), 'second');

@@ -10,6 +10,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
+import '../../ui/chart.css';
 import type { Formats } from '../../ui/formats.ts';
 import { type ChartKind, type DayOfRuns, type Ending, occurring } from './day-figures.ts';
 import { DayTip } from './day-tip.tsx';
@@ -68,7 +69,7 @@ export function DayChart(props: DayChartProps) {
     </>
   );
   return (
-    <div className="day-chart" aria-hidden="true" data-testid="day-chart" data-kind={kind}>
+    <div className="chart day-chart" aria-hidden="true" data-testid="day-chart" data-kind={kind}>
       <Patterns />
       <ResponsiveContainer width="100%" height={kind === 'records' ? 258 : 230}>
         {kind === 'durations' ? (

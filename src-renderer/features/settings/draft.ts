@@ -1,4 +1,4 @@
-import type { ConfigEntry, ConfigReport } from '../../../src-main/contract/config-shapes.ts';
+import type { ConfigEntry, ConfigFault, ConfigReport } from '../../../src-main/contract/config-shapes.ts';
 import type { Fault } from '../../../src-main/contract/errors.ts';
 import { plainTime } from './hours-faults.ts';
 
@@ -14,6 +14,17 @@ const settingKeys = [
   'retention.enabled',
   'retention.statesHours',
   'retention.recordsDays',
+  'inventory.enable_persistence',
+  'inventory.timezone',
+  'inventory.low_stock_threshold',
+  'inventory.expiration_days',
+  'inventory.absence_minutes',
+  'inventory.snapshot_interval',
+  'inventory.smoothing_method',
+  'inventory.smoothing_window',
+  'inventory.sale_cooldown_seconds',
+  'inventory.alert_cooldown_minutes',
+  'inventory.retention_days',
 ] as const;
 
 export type SettingKey = (typeof settingKeys)[number];
@@ -29,6 +40,17 @@ const numbers: ReadonlySet<SettingKey> = new Set([
   'health.silentMinutes',
   'retention.statesHours',
   'retention.recordsDays',
+  'inventory.low_stock_threshold',
+  'inventory.smoothing_window',
+  'inventory.retention_days',
+]);
+
+const fractions: ReadonlySet<SettingKey> = new Set([
+  'inventory.expiration_days',
+  'inventory.absence_minutes',
+  'inventory.snapshot_interval',
+  'inventory.sale_cooldown_seconds',
+  'inventory.alert_cooldown_minutes',
 ]);
 
 /** What a field shows. */
@@ -73,6 +95,7 @@ function typed(key: SettingKey, value: Json): Json {
   if (typeof value !== 'string') return value;
   const text = value.trim();
   if (numbers.has(key)) return /^\d+$/u.test(text) ? Number(text) : text;
+  if (fractions.has(key)) return /^\d+(\.\d+)?$/u.test(text) ? Number(text) : text;
   return (key === 'location.id' || key === 'location.timezone') && text === '' ? null : text;
 }
 
@@ -91,13 +114,21 @@ export function isChanged(config: ConfigReport, draft: Draft, key: SettingKey): 
 }
 
 /** Where the engine's refusal belongs; null where it names no field of ours. */
-export function faultsAt({ details }: Fault): KeyFaults | null {
-  const faults = details?.faults;
-  if (!Array.isArray(faults)) return null;
-  const named = faults.flatMap((one: { readonly path?: unknown; readonly reason?: unknown }) => {
-    const path = String(one.path);
+export function faultsAt(fault: Fault): KeyFaults | null {
+  const faults = faultsOf(fault);
+  const named = faults.flatMap(({ path, reason }) => {
     const key = settingKeys.find((known) => path === known || path.startsWith(`${known}.`));
-    return key === undefined ? [] : [[key, String(one.reason)] as const];
+    return key === undefined ? [] : [[key, reason] as const];
   });
   return named.length === faults.length && named.length > 0 ? Object.fromEntries(named) : null;
+}
+
+/** What the engine says of each key it refuses. */
+export function faultsOf({ details }: Fault): readonly ConfigFault[] {
+  const faults = details?.faults;
+  if (!Array.isArray(faults)) return [];
+  return faults.map((one: { readonly path?: unknown; readonly reason?: unknown }) => ({
+    path: String(one.path),
+    reason: String(one.reason),
+  }));
 }

@@ -10,14 +10,15 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { ConnectionForm } from '../connection/connection-form.tsx';
 import { ConsoleSection } from './console-section.tsx';
 import { HoursField } from './hours-field.tsx';
+import { InventorySection } from './inventory-section.tsx';
 import { KioskSection } from './kiosk-section.tsx';
 import { RestartNotice } from './restart-notice.tsx';
 import { ScheduleField } from './schedule-field.tsx';
 import { ConfigSection, SavedWord, Section, SectionFault } from './section.tsx';
-import { SwitchSetting, TextSetting, useSetting } from './setting-field.tsx';
+import { SwitchSetting, TextSetting } from './setting-field.tsx';
 import type { SettingsStore } from './store.ts';
 import { SupportSection } from './support-section.tsx';
-import { ZoneField } from './zone-field.tsx';
+import { ZoneSetting } from './zone-setting.tsx';
 import './settings.css';
 
 const sections = [
@@ -26,6 +27,7 @@ const sections = [
   'schedule',
   'hours',
   'retention',
+  'inventory',
   'console',
   'kiosk',
   'support',
@@ -79,7 +81,7 @@ function EngineSections({ store }: { readonly store: SettingsStore }) {
         keys={['location.id', 'location.timezone']}
       >
         <TextSetting store={store} name="location.id" />
-        <ZoneSetting store={store} />
+        <ZoneSetting store={store} name="location.timezone" />
       </ConfigSection>
       <ConnectionSection store={store} />
       <ConfigSection
@@ -114,21 +116,8 @@ function EngineSections({ store }: { readonly store: SettingsStore }) {
         <TextSetting store={store} name="retention.statesHours" />
         <TextSetting store={store} name="retention.recordsDays" />
       </ConfigSection>
+      <InventorySection store={store} />
     </>
-  );
-}
-
-function ZoneSetting({ store }: { readonly store: SettingsStore }) {
-  const { t } = useTranslation();
-  const { value, change, isLocked, lockHint, fault } = useSetting(store, 'location.timezone');
-  return (
-    <ZoneField
-      value={typeof value === 'string' ? value : null}
-      onChange={change}
-      hint={lockHint ?? t('settings.field.location.timezone.hint')}
-      isDisabled={isLocked}
-      fault={fault}
-    />
   );
 }
 

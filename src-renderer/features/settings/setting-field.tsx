@@ -6,9 +6,19 @@ import type { SettingsStore } from './store.ts';
 
 type TextKey = Extract<
   SettingKey,
-  'location.id' | 'health.silentMinutes' | 'retention.statesHours' | 'retention.recordsDays'
+  | 'location.id'
+  | 'health.silentMinutes'
+  | 'retention.statesHours'
+  | 'retention.recordsDays'
+  | Exclude<
+      Extract<SettingKey, `inventory.${string}`>,
+      'inventory.enable_persistence' | 'inventory.timezone' | 'inventory.smoothing_method'
+    >
 >;
-type SwitchKey = Extract<SettingKey, 'schedule.enabled' | 'retention.enabled'>;
+type SwitchKey = Extract<
+  SettingKey,
+  'schedule.enabled' | 'retention.enabled' | 'inventory.enable_persistence'
+>;
 
 interface SettingFieldProps<Key extends SettingKey> {
   readonly store: SettingsStore;
@@ -42,7 +52,7 @@ export function TextSetting({ store, name }: SettingFieldProps<TextKey>) {
       hint={isFixed ? t('settings.fixedLocation') : (lockHint ?? t(`settings.field.${name}.hint`))}
       value={isFixed ? fixed : value === null ? '' : String(value)}
       onChange={change}
-      inputMode={name === 'location.id' ? 'text' : 'numeric'}
+      inputMode={name === 'location.id' ? 'text' : 'decimal'}
       isDisabled={isLocked || isFixed}
       fault={fault}
       testId={`setting-${name}`}

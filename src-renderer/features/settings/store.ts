@@ -1,11 +1,19 @@
 import { createStore, type StoreApi } from 'zustand';
 import type { Client } from '../../../src-main/contract/client.ts';
-import type { ConfigReport } from '../../../src-main/contract/config-shapes.ts';
+import type { ConfigFault, ConfigReport } from '../../../src-main/contract/config-shapes.ts';
 import type { DesktopClient } from '../../../src-main/contract/desktop-client.ts';
 import type { PinOutcome } from '../../../src-main/contract/desktop-contract.ts';
 import { type Fault, toFault } from '../../../src-main/contract/errors.ts';
 import { type ConnectionStore, createConnectionStore } from '../connection/store.ts';
-import { type Draft, faultsAt, type Json, type KeyFaults, patchOf, type SettingKey } from './draft.ts';
+import {
+  type Draft,
+  faultsAt,
+  faultsOf,
+  type Json,
+  type KeyFaults,
+  patchOf,
+  type SettingKey,
+} from './draft.ts';
 
 /** What the last press came to: shown where it was pressed. */
 export interface Done {
@@ -18,6 +26,8 @@ export interface SettingsState {
   readonly config: ConfigReport | null;
   readonly draft: Draft;
   readonly keyFaults: KeyFaults;
+  /** what the engine said of the products that were last sent, each with its place in the list */
+  readonly productFaults: readonly ConfigFault[];
   /** what belongs to no field, and where it happened */
   readonly fault: { readonly section: string; readonly fault: Fault } | null;
   readonly busy: string | null;
@@ -29,6 +39,10 @@ export interface SettingsState {
   change(key: SettingKey, value: Json): void;
   /** Saves the keys of a section that were changed; true where all of it was kept. */
   save(section: string, keys: readonly SettingKey[]): Promise<boolean>;
+  /** Saves the whole list of tracked products; true where it was kept. */
+  saveProducts(products: Json): Promise<boolean>;
+  /** What was said of products is settled: another one is looked at. */
+  forgetProductFaults(): void;
   /** Where records go; its form has its own faults. */
   saveConnection(): Promise<boolean>;
   /** Ends the engine and starts it anew, so that what was saved counts. */
@@ -70,6 +84,7 @@ export function createSettingsStore(engine: Client, desktop: DesktopClient): Set
       config: null,
       draft: {},
       keyFaults: {},
+      productFaults: [],
       fault: null,
       busy: null,
       done: null,
@@ -101,6 +116,19 @@ export function createSettingsStore(engine: Client, desktop: DesktopClient): Set
           await read();
           return { section };
         }),
+      saveProducts: (products) =>
+        press('products', async () => {
+          set({ productFaults: [] });
+          try {
+            await engine.call('config.set', { values: { 'inventory.products': products } });
+          } catch (error) {
+            set({ productFaults: faultsOf(toFault(error)) });
+            throw error;
+          }
+          await read();
+          return { section: 'products' };
+        }),
+      forgetProductFaults: () => set({ productFaults: [], fault: null, done: null }),
       async saveConnection() {
         set({ busy: 'connection', fault: null, done: null });
         const isSaved = await get().connection.getState().save();

@@ -5,7 +5,8 @@ import { SelectField } from '../../ui/field.tsx';
 import { zoneChoices } from './time-zones.ts';
 
 interface ZoneFieldProps {
-  /** null: as the store's own record says */
+  readonly name: 'location.timezone' | 'inventory.timezone';
+  /** null: as the store's own record says; only the store's own zone may be */
   readonly value: string | null;
   readonly onChange: (zone: string | null) => void;
   readonly hint: string;
@@ -15,27 +16,27 @@ interface ZoneFieldProps {
 
 const asRecorded = 'recorded';
 
-/** The store's time zone, with the time it is there now. */
-export function ZoneField({ value, onChange, hint, isDisabled, fault }: ZoneFieldProps) {
+/** A time zone, with the time it is there now. */
+export function ZoneField({ name, value, onChange, hint, isDisabled, fault }: ZoneFieldProps) {
   const { t, i18n } = useTranslation();
   const current = useEngine((view) => view.status?.timeZone ?? null);
   const choices = useMemo(
     () => [
-      { value: asRecorded, label: t('settings.zoneAsRecorded') },
+      ...(name === 'location.timezone' ? [{ value: asRecorded, label: t('settings.zoneAsRecorded') }] : []),
       ...zoneChoices([value, current], i18n.language, new Date()),
     ],
-    [value, current, i18n.language, t],
+    [name, value, current, i18n.language, t],
   );
   return (
     <SelectField
-      label={t('settings.field.location.timezone.label')}
+      label={t(`settings.field.${name}.label`)}
       hint={hint}
       value={value ?? asRecorded}
       choices={choices}
       onChange={(zone) => onChange(zone === asRecorded ? null : zone)}
       isDisabled={isDisabled}
       fault={fault}
-      testId="setting-location.timezone"
+      testId={`setting-${name}`}
     />
   );
 }

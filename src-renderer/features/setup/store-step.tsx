@@ -31,6 +31,7 @@ export function StoreStep({ store }: { readonly store: SetupStore }) {
         testId="setup-location"
       />
       <ZoneField
+        name="location.timezone"
         value={timeZone}
         onChange={(zone) => changeStore({ timeZone: zone })}
         hint={zoneVariable ? lockHint(zoneVariable) : t('settings.field.location.timezone.hint')}
