@@ -2,11 +2,11 @@ import type { Port } from '../contract/client.ts';
 import { contract } from '../contract/contract.ts';
 import type { InventoryFormat } from '../contract/desktop-contract.ts';
 import { BackhaulError, fromFault } from '../contract/errors.ts';
-import type { InventorySummary, SummarySelection } from '../contract/inventory-shapes.ts';
-import { csvLine } from './csv.ts';
+import { summaryCsv } from '../contract/inventory-csv.ts';
+import type { SummarySelection } from '../contract/inventory-shapes.ts';
+import { writeDownload } from '../engine/files/write-download.ts';
 import { inventoryPage } from './inventory-print.ts';
 import type { PrintWords } from './print-words.ts';
-import { writeDownload } from './private-download.ts';
 
 export interface InventoryExport {
   readonly engine: Port;
@@ -17,6 +17,9 @@ export interface InventoryExport {
   readonly words: PrintWords;
   readonly printPdf: (html: string) => Promise<Uint8Array>;
 }
+
+/** By what spreadsheets know that the text is UTF-8. */
+const byteOrderMark = '\uFEFF';
 
 /**
  * Writes a day or week of the inventory: sales by product and hour, turnover, what expired. Faults: storage,
@@ -29,7 +32,7 @@ export async function exportInventory(options: InventoryExport): Promise<void> {
   const summary = contract['inventory.summary'].output.parse(answer.value);
   const content =
     format === 'csv'
-      ? summaryCsv(summary)
+      ? `${byteOrderMark}${summaryCsv(summary)}`
       : format === 'json'
         ? `${JSON.stringify(summary, null, 2)}\n`
         : await printed(options, inventoryPage(summary, words));
@@ -49,46 +52,4 @@ async function printed({ printPdf }: InventoryExport, html: string): Promise<Uin
       { cause: error },
     );
   }
-}
-
-const columns = [
-  'kind',
-  'product_name',
-  'from',
-  'sold',
-  'sales',
-  'stock_at_start',
-  'stock_at_end',
-  'average_stock',
-  'turnover',
-  'is_expired',
-] as const;
-
-type Line = Readonly<Partial<Record<(typeof columns)[number], string | number | boolean | null>>>;
-
-/** By what spreadsheets know that the text is UTF-8. */
-const byteOrderMark = '\uFEFF';
-
-/**
- * One table, told apart by `kind`: `product` (turnover), `hour` (all products together, every hour), `product_hour`
- * (where something was sold), `expired`.
- */
-export function summaryCsv(summary: InventorySummary): string {
-  const lines: readonly Line[] = [
-    ...summary.products.map((product) => ({ kind: 'product', from: summary.first_day, ...product })),
-    ...summary.hours.map(({ label, sold }) => ({ kind: 'hour', from: label, sold })),
-    ...summary.hours.flatMap(({ label, by_product }) =>
-      Object.entries(by_product)
-        .filter(([, sold]) => sold > 0)
-        .map(([product_name, sold]) => ({ kind: 'product_hour', product_name, from: label, sold })),
-    ),
-    ...summary.expired.map(({ product_name, since_utc }) => ({
-      kind: 'expired',
-      product_name,
-      from: new Date(since_utc * 1000).toISOString(),
-      is_expired: true,
-    })),
-  ];
-  const rows = lines.map((line) => csvLine(columns.map((column) => line[column] ?? null)));
-  return byteOrderMark + csvLine(columns) + rows.join('');
 }

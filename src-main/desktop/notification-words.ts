@@ -11,8 +11,8 @@ export interface NotificationWords {
   readonly critical: Readonly<Partial<Record<HealthCheck['name'], Sentence>>>;
   readonly other: Sentence;
   readonly recovered: Sentence;
-  /** products that are all gone, named as they are told */
-  readonly outOfStock: (products: readonly string[]) => Sentence;
+  /** so many products are all gone; the first of them by their names */
+  readonly outOfStock: (count: number, named: readonly string[]) => Sentence;
 }
 
 const english: NotificationWords = {
@@ -32,9 +32,9 @@ const english: NotificationWords = {
   },
   other: { title: 'Something needs you', body: 'What was stored is safe. Open Backhaul to see what to do.' },
   recovered: { title: 'All is well again', body: 'Nothing needs you any more.' },
-  outOfStock: (products) => ({
-    title: products.length === 1 ? `${products[0]} is out` : `${products.length} products are out`,
-    body: `Put more on the shelf: ${products.join(', ')}.`,
+  outOfStock: (count, named) => ({
+    title: count === 1 ? `${named[0]} is out` : `${count} products are out`,
+    body: `Put more on the shelf: ${named.join(', ')}.`,
   }),
 };
 
@@ -49,9 +49,9 @@ const simplified: NotificationWords = {
   },
   other: { title: '需要您处理', body: '已保存的记录都安全。请打开 Backhaul 查看。' },
   recovered: { title: '一切恢复正常', body: '不再需要您处理。' },
-  outOfStock: (products) => ({
-    title: products.length === 1 ? `${products[0]} 已售完` : `${products.length} 种商品已售完`,
-    body: `请补货：${products.join('、')}。`,
+  outOfStock: (count, named) => ({
+    title: count === 1 ? `${named[0]} 已售完` : `${count} 种商品已售完`,
+    body: `请补货：${named.join('、')}。`,
   }),
 };
 
@@ -66,9 +66,9 @@ const traditional: NotificationWords = {
   },
   other: { title: '需要您處理', body: '已保存的紀錄都安全。請開啟 Backhaul 查看。' },
   recovered: { title: '一切恢復正常', body: '不再需要您處理。' },
-  outOfStock: (products) => ({
-    title: products.length === 1 ? `${products[0]} 已售完` : `${products.length} 種商品已售完`,
-    body: `請補貨：${products.join('、')}。`,
+  outOfStock: (count, named) => ({
+    title: count === 1 ? `${named[0]} 已售完` : `${count} 種商品已售完`,
+    body: `請補貨：${named.join('、')}。`,
   }),
 };
 

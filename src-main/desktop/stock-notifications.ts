@@ -36,7 +36,7 @@ export function notifyOfStock({
     known = new Set([...(known ?? []), ...critical.map(({ id }) => id)]);
     const products = [...new Set(news.map((alert) => alert.product_name))];
     if (products.length > 0 && wanted())
-      show({ ...words().outOfStock(named(products)), onClick: openInventory });
+      show({ ...words().outOfStock(products.length, named(products)), onClick: openInventory });
   }
 
   engine.subscribe('inventory.changed', (payload) => {

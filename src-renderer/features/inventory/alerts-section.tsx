@@ -35,7 +35,7 @@ export function AlertsSection(props: AlertsSectionProps) {
           {t('inventory.alerts.none')}
         </p>
       ) : (
-        <ScrollRegion className="alert-scroll" label={t('inventory.alerts.title')}>
+        <ScrollRegion className="alert-scroll" label={t('inventory.alerts.list')}>
           <ul className="alert-list" data-testid="alerts">
             {alerts.map((alert) => (
               <Alert key={alert.id} alert={alert} {...props} />
@@ -75,8 +75,8 @@ function Alert({ alert, acknowledging, isDisabled, formats, instant, onAcknowled
               })}
         </p>
       </div>
-      {alert.acknowledged ? (
-        <span className="quiet-text">{t('inventory.alerts.acknowledged')}</span>
+      {alert.acknowledged || isResolved(alert) ? (
+        <span className="quiet-text">{alert.acknowledged && t('inventory.alerts.acknowledged')}</span>
       ) : (
         <Button
           isPending={acknowledging === alert.id}

@@ -5,6 +5,7 @@ import type { ConfigReport } from '../../../src-main/contract/config-shapes.ts';
 import { useEngine, useFormats } from '../../console/console-context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { TextInput } from '../../ui/field.tsx';
+import { FaultNotice } from '../../ui/notice.tsx';
 import type { SettingsStore } from '../settings/store.ts';
 import {
   draftOf,
@@ -31,7 +32,7 @@ interface ProductFormProps {
 export function ProductForm({ store, config, products, index, onDone }: ProductFormProps) {
   const { t } = useTranslation();
   const formats = useFormats();
-  const { busy, productFaults: refused, saveProducts } = useStore(store);
+  const { busy, fault, productFaults: refused, saveProducts, forgetProductFaults } = useStore(store);
   const engineGone = useEngine((view) => view.fault?.code === 'unavailable');
   const known = products[index];
   const [draft, setDraft] = useState<ProductDraft>(known === undefined ? emptyProduct : draftOf(known));
@@ -85,6 +86,9 @@ export function ProductForm({ store, config, products, index, onDone }: ProductF
         inputMode="decimal"
         {...field('days')}
       />
+      {fault?.section === 'products' && faults === null && (
+        <FaultNotice fault={fault.fault} onDismiss={forgetProductFaults} />
+      )}
       <div className="page-actions">
         <Button look="main" type="submit" isPending={busy === 'products'} isDisabled={engineGone}>
           {t('common.save')}

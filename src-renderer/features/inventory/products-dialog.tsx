@@ -5,7 +5,6 @@ import { useEngine } from '../../console/console-context.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Loading } from '../../ui/empty-state.tsx';
-import { FaultNotice } from '../../ui/notice.tsx';
 import type { SettingsStore } from '../settings/store.ts';
 import { type Product, productsKey, savedProducts } from './product-draft.ts';
 import { ProductForm } from './product-form.tsx';
@@ -20,7 +19,7 @@ interface ProductsDialogProps {
 /** Which products are tracked, under which names, and from which count and age on someone is told. */
 export function ProductsDialog({ store, isOpen, onClose }: ProductsDialogProps) {
   const { t } = useTranslation();
-  const { config, fault, forgetProductFaults } = useStore(store);
+  const { config, forgetProductFaults } = useStore(store);
   const [editing, setEditing] = useState<number | null>(null);
   const engineGone = useEngine((view) => view.fault?.code === 'unavailable');
   const products: readonly Product[] = config === null ? [] : savedProducts(config);
@@ -76,7 +75,6 @@ export function ProductsDialog({ store, isOpen, onClose }: ProductsDialogProps) 
           onDone={() => edit(null)}
         />
       )}
-      {fault?.section === 'products' && <FaultNotice fault={fault.fault} onDismiss={forgetProductFaults} />}
     </Dialog>
   );
 }

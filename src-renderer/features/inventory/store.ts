@@ -42,7 +42,7 @@ export interface InventoryState {
 export type InventoryStore = StoreApi<InventoryState>;
 
 const mostAlerts = 200;
-/** Averages and hours without a sale are read anew so often while something comes in, milliseconds. */
+/** Averages, and the days before, are read anew so often while something comes in, milliseconds. */
 const renewMs = 60_000;
 
 /** The state of the Inventory view. */
@@ -94,7 +94,7 @@ export function createInventoryStore(
       }
     }
 
-    /** The day and the week that are over: read once a day. */
+    /** The day and the week that are over; what comes late still belongs to them. */
     async function readPast(todayIs: string): Promise<void> {
       try {
         const [yesterday, lastWeek] = await Promise.all([
@@ -128,22 +128,15 @@ export function createInventoryStore(
 
     /** The shelf has changed: what follows from it is read where it may have changed as well. */
     async function lookOn(now: InventoryNow): Promise<void> {
-      const alerts = alertSign(now);
-      if (alerts !== read.alerts) {
-        read.alerts = alerts;
-        void readAlerts();
-      }
-      if (now.snapshot_at_utc === read.snapshotAt) return;
-      read.snapshotAt = now.snapshot_at_utc;
-      const { saleId } = await newest();
+      const { alerts, saleId, today: dayBefore } = read;
+      if (now.snapshot_at_utc === read.snapshotAt && alertSign(now) === alerts) return;
+      read = { ...read, snapshotAt: now.snapshot_at_utc, alerts: alertSign(now), ...(await newest()) };
       const at = clock().getTime();
-      const todayIs = dayIn(now.time_zone, clock());
-      const isNewDay = todayIs !== read.today;
-      const isNews = saleId !== read.saleId || isNewDay || at - read.at >= renewMs;
-      read = { ...read, saleId, today: todayIs };
-      if (isNewDay) void readPast(todayIs);
-      if (!isNews) return;
-      read.at = at;
+      read.today = dayIn(now.time_zone, clock());
+      const isOld = at - read.at >= renewMs || read.today !== dayBefore;
+      if (isOld) void readPast(read.today);
+      if (!isOld && read.saleId === saleId && read.alerts === alerts) return;
+      if (isOld) read.at = at;
       await readSummary();
     }
 
