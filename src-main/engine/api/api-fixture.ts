@@ -1,7 +1,47 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { WebSocket } from 'ws';
+import { temporaryFolder } from '../../../e2e/support/temporary-folder.ts';
+import { silentLog } from '../../../e2e/support/test-box.ts';
+import { readEnvironment } from '../config/environment.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { startEngine } from '../engine.ts';
+import { readEngineAddress } from '../rpc/socket-path.ts';
 import type { Topic } from './topics.ts';
+
+/** An engine that stays, whose cloud does not answer, with its API on any port. */
+export interface AnsweringEngine {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly bridge: string;
+  close(): Promise<void>;
+}
+
+export async function openAnsweringEngine(
+  variables: Readonly<Record<string, string>> = {},
+): Promise<AnsweringEngine> {
+  const folder = temporaryFolder('api');
+  const environment = readEnvironment({
+    BACKHAUL_SCHEDULE_ENABLED: 'false',
+    BACKHAUL_API_PORT: '0',
+    SUPABASE_URL: 'http://127.0.0.1:9',
+    SUPABASE_PUBLISHABLE_KEY: `sb_publishable_${'x'.repeat(30)}`,
+    ...variables,
+  });
+  const engine = await startEngine(loadConfig(folder.path, environment), {
+    ...{ environment, log: silentLog, now: () => new Date(), random: () => 0.1, stays: true },
+  });
+  const address = readEngineAddress(folder.path);
+  return {
+    dataDir: folder.path,
+    port: address?.api?.port ?? 0,
+    bridge: address?.bridge ?? '',
+    async close() {
+      await engine.close();
+      folder.remove();
+    },
+  };
+}
 
 export interface Reply {
   readonly status: number;
@@ -23,7 +63,7 @@ export async function ask(
 ): Promise<Reply> {
   const asked = request({ host: '127.0.0.1', port, path, method, headers, agent: false });
   asked.end();
-  const [response] = (await once(asked, 'response')) as [import('node:http').IncomingMessage];
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString('utf8');

@@ -3,38 +3,18 @@ import { readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../../e2e/support/temporary-folder.ts';
-import { silentLog } from '../../../e2e/support/test-box.ts';
-import { readEnvironment } from '../config/environment.ts';
-import { loadConfig } from '../config/load-config.ts';
-import { type Engine, startEngine } from '../engine.ts';
-import { readEngineAddress } from '../rpc/socket-path.ts';
-import { ask, handshake } from './api-fixture.ts';
+import { type AnsweringEngine, ask, handshake, openAnsweringEngine } from './api-fixture.ts';
 
-const folder = temporaryFolder('api');
-let engine: Engine;
+let engine: AnsweringEngine;
 let port: number;
 
 beforeAll(async () => {
-  const environment = readEnvironment({
-    BACKHAUL_SCHEDULE_ENABLED: 'false',
-    BACKHAUL_API_PORT: '0',
-    // A cloud that does not answer.
-    SUPABASE_URL: 'http://127.0.0.1:9',
-    SUPABASE_PUBLISHABLE_KEY: `sb_publishable_${'x'.repeat(30)}`,
-  });
-  const now = (): Date => new Date();
-  engine = await startEngine(loadConfig(folder.path, environment), {
-    ...{ environment, log: silentLog, now, random: () => 0.1, stays: true },
-  });
-  port = readEngineAddress(folder.path)?.api?.port ?? 0;
+  engine = await openAnsweringEngine();
+  port = engine.port;
 });
-afterAll(async () => {
-  await engine.close();
-  folder.remove();
-});
+afterAll(() => engine.close());
 
-const tokenFile = (): string => join(folder.path, 'api-token');
+const tokenFile = (): string => join(engine.dataDir, 'api-token');
 
 describe('the API of an engine', () => {
   const readings = ['inventory', 'freshness', 'sales', 'alerts', 'stats', 'status'];
@@ -56,7 +36,7 @@ describe('the API of an engine', () => {
     expect((await ask(port, '/api/sales?limit=5')).json()).toEqual([]);
     expect((await ask(port, '/api/alerts')).json()).toEqual([]);
     expect((await ask(port, '/api/stats')).json()).toMatchObject({
-      database_path: join(folder.path, 'detection_data.db'),
+      database_path: join(engine.dataDir, 'detection_data.db'),
       snapshot_count: 0,
       freshness_count: 0,
       sales_count: 0,

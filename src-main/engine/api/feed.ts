@@ -13,8 +13,8 @@ export interface FeedOptions {
   readonly log: Logger;
   readonly now: () => Date;
   readonly mostReaders: number;
-  /** milliseconds: between two pings, and while nothing is read of what was told */
-  readonly patience: { readonly ping: number; readonly unread: number };
+  /** milliseconds: between two pings, while nothing is read of what was told, between two messages of a topic */
+  readonly patience: { readonly ping: number; readonly unread: number; readonly again: number };
 }
 
 /** Tells programs of this box what has changed: `{type, data, timestamp}` over WebSockets (SPEC 9). */
@@ -25,12 +25,8 @@ export interface Feed {
   close(): void;
 }
 
-const lookEveryMs = 250;
-/** Not more often, whatever changes; counting rows is dear. */
-const atMostEveryMs: Readonly<Record<Topic, number>> = {
-  ...{ inventory: 1000, freshness: 1000, sales: 1000, alerts: 1000, status: 1000 },
-  stats: 5000,
-};
+/** Counting rows is dear. */
+const statsAtMostEveryMs = 5000;
 /** What time alone changes. */
 const atLeastEveryMs = 5000;
 /** What clients say is not for anyone. */
@@ -59,7 +55,7 @@ export function createFeed({ client, log, now, mostReaders, patience }: FeedOpti
       }),
       client.subscribe('status.changed', () => changed.add('status')),
     ];
-    const timer = setInterval(look, lookEveryMs);
+    const timer = setInterval(look, patience.again / 4);
     timer.unref();
     stop = () => {
       clearInterval(timer);
@@ -80,7 +76,8 @@ export function createFeed({ client, log, now, mostReaders, patience }: FeedOpti
     const at = performance.now();
     for (const topic of topics) {
       const age = at - (readAt.get(topic) ?? Number.NEGATIVE_INFINITY);
-      if (age < (changed.has(topic) ? atMostEveryMs[topic] : atLeastEveryMs)) continue;
+      const again = topic === 'stats' ? statsAtMostEveryMs : patience.again;
+      if (age < (changed.has(topic) ? again : atLeastEveryMs)) continue;
       changed.delete(topic);
       readAt.set(topic, at);
       void read(topic);

@@ -11,6 +11,8 @@ import { createMetrics, type MetricsPorts } from './metrics/metrics.ts';
 import { createResponder } from './routes.ts';
 import { readOrMakeToken } from './token.ts';
 
+export { tokenFileName } from './token.ts';
+
 /** Where the API of an engine is to be found. */
 export interface ApiAddress {
   /** on 127.0.0.1; null while it cannot be had */
@@ -30,7 +32,7 @@ export interface ApiOptions {
   readonly engine: MetricsPorts;
   /** it listens now, or cannot */
   readonly onAddress?: (address: ApiAddress) => void;
-  /** how long slow programs are borne with, the usual unless a test brings its own */
+  /** how long slow programs are borne with and quick ones wait, the usual unless a test brings its own */
   readonly patience?: ApiPatience;
 }
 
@@ -44,6 +46,8 @@ export interface ApiPatience {
   readonly ping: number;
   /** while nothing is read of what was told */
   readonly unread: number;
+  /** between two messages of one topic at least */
+  readonly again: number;
 }
 
 /** The loopback API of an engine that stays: HTTP, WebSocket and metrics for other programs of the box (SPEC 9). */
@@ -52,7 +56,13 @@ export interface Api {
   close(): Promise<void>;
 }
 
-const usualPatience: ApiPatience = { request: 10_000, idle: 30_000, ping: 15_000, unread: 30_000 };
+const usualPatience: ApiPatience = {
+  request: 10_000,
+  idle: 30_000,
+  ping: 15_000,
+  unread: 30_000,
+  again: 1000,
+};
 /** A part of the connections is kept for those who ask once. */
 const shareOfReaders = 0.8;
 

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+import { tokenFileName } from '../api/service.ts';
 import { type Environment, secretsOf } from '../config/environment.ts';
 import { secretAdvice } from '../config/secret-names.ts';
+import { readIfPresent } from '../files/private-file.ts';
 import { localCloudSecrets } from '../local-cloud/service.ts';
 import { readApiKey, type SecretName, type SecretStore } from '../secrets/service.ts';
 import { prepared, type Storage } from '../storage/service.ts';
@@ -18,6 +21,10 @@ export async function knownSecrets(parts: {
     readApiKey(secrets).catch(() => null),
     tokenIn(secrets, 'device-token'),
     tokenIn(secrets, 'device-token.environment'),
+    readIfPresent(join(dataDir, tokenFileName)).then(
+      (token) => token?.trim() ?? null,
+      () => null,
+    ),
   ]);
   const known = [
     ...secretsOf(environment),

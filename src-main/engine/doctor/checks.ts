@@ -1,3 +1,4 @@
+import { api } from './checks/api.ts';
 import { clock } from './checks/clock.ts';
 import { cloudChecks } from './checks/cloud.ts';
 import { cloudSettings } from './checks/cloud-settings.ts';
@@ -39,6 +40,7 @@ export const checks: readonly Check[] = [
   { name: 'database-lock', withinMs: 20_000, insideFolder: true, look: databaseLock },
   { name: 'engine', withinMs: 20_000, insideFolder: true, look: engine },
   { name: 'sockets', withinMs: 5000, insideFolder: true, look: sockets },
+  { name: 'api', withinMs: 20_000, insideFolder: true, look: api },
   { name: 'clock', withinMs: 20_000, look: clock },
   { name: 'time-zone', withinMs: 30_000, insideFolder: true, look: timeZoneCheck },
   { name: 'location', withinMs: 30_000, insideFolder: true, look: location },
