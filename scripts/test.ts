@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type ElectronRuntime, resolveElectron } from './electron-runtime.ts';
 import { projectRoot, runCommand } from './run-command.ts';
@@ -25,12 +26,16 @@ function heading(text: string): void {
 async function runChecks(): Promise<Tally> {
   heading('checks of the source');
   const tallies: Tally[] = [];
-  for (const check of staticChecks) {
-    const problem = await check.run();
-    console.log(`${problem === '' ? 'ok    ' : 'FAILED'} ${check.name}`);
-    if (problem !== '') console.log(problem);
-    tallies.push(problem === '' ? onePassed : oneFailed);
-  }
+  const waiting = [...staticChecks];
+  const work = async (): Promise<void> => {
+    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
+      const problem = await check.run();
+      console.log(`${problem === '' ? 'ok    ' : 'FAILED'} ${check.name}`);
+      if (problem !== '') console.log(problem);
+      tallies.push(problem === '' ? onePassed : oneFailed);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
   return addTallies(tallies);
 }
 
