@@ -15,6 +15,7 @@ const mainEntries: Readonly<Record<string, string>> = {
   supervisor: 'src-main/engine/local-cloud/supervisor.ts',
   'reader-worker': 'src-main/engine/storage/reader-worker.ts',
   'vacuum-worker': 'src-main/engine/storage/vacuum-worker.ts',
+  'backup-worker': 'src-main/engine/storage/backup/backup-worker.ts',
   'salvage-worker': 'src-main/engine/storage/salvage/salvage-worker.ts',
 };
 

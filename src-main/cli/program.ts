@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { BackhaulError } from '../contract/errors.ts';
 import { version } from '../engine/version.ts';
+import { backupCommand } from './commands/backup.ts';
 import { cleanupCommand } from './commands/cleanup.ts';
 import { cloudCommand } from './commands/cloud.ts';
 import { configCommand } from './commands/config.ts';
@@ -57,6 +58,7 @@ function createProgram(): Command {
     quarantineCommand(),
     cleanupCommand(),
     inventoryCommand(),
+    backupCommand(),
     pauseCommand(),
     resumeCommand(),
     engineCommand(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backupCalls } from './backup-calls.ts';
 import { type CallNameOf, call, callOf, type EventNameOf, event, eventOf } from './define.ts';
 import { foundRecords, recordSelection } from './find-shapes.ts';
 import { health } from './health-shapes.ts';
@@ -183,6 +184,7 @@ export const contract = {
   'capture.live': call(nothing, liveCapture),
 
   ...inventoryCalls,
+  ...backupCalls,
   ...settingsCalls,
 
   /** Committed data, a run or the cloud changed how it stands. At most once a second. */

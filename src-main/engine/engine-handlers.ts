@@ -9,7 +9,7 @@ import type { Live } from './live/service.ts';
 import type { Reports } from './reports/service.ts';
 import type { Handlers } from './rpc/dispatch.ts';
 import type { SettingsHandlers } from './settings-handlers.ts';
-import type { Storage } from './storage/service.ts';
+import type { Backups, Storage } from './storage/service.ts';
 import type { Scheduler, Sync } from './sync/service.ts';
 import { version } from './version.ts';
 
@@ -26,6 +26,7 @@ export interface HandlerParts {
   readonly find: Find;
   readonly live: Live;
   readonly inventory: Inventory;
+  readonly backups: Backups;
   readonly olderInventory: OlderInventory;
   /** IANA name; changes when the location's row does */
   readonly timeZone: () => string;
@@ -112,6 +113,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'inventory.stats': () => inventory.stats(),
     'inventory.summary': (input) => inventory.summary(input),
     'inventory.acknowledge': ({ id }) => inventory.acknowledge(id),
+    'backup.list': () => Promise.resolve([...parts.backups.list()]),
+    'backup.create': () => parts.backups.create(),
     'inventory.import': ({ file }, { signal }) => counting(parts.olderInventory.import(file, signal)),
     ...parts.settings,
   };

@@ -24,7 +24,7 @@ import { onceFree } from './rpc/once-free.ts';
 import { socketPaths } from './rpc/socket-path.ts';
 import { fileSecrets, type SecretStore } from './secrets/service.ts';
 import { createSettingsHandlers } from './settings-handlers.ts';
-import { type EngineLock, openStorage, takeEngineLock } from './storage/service.ts';
+import { createBackups, type EngineLock, openStorage, takeEngineLock } from './storage/service.ts';
 import { createScheduler, openSync } from './sync/service.ts';
 import { recentlyPending, startUnattended } from './unattended.ts';
 import { version } from './version.ts';
@@ -115,6 +115,13 @@ async function compose(
   undo.push(() => storage.close());
   if (storage.backup !== null) log.info('brought an older database forward', { backup: storage.backup });
   if (storage.readOnlyReason !== null) log.error(storage.readOnlyReason);
+
+  const backups = createBackups({ storage, keep: config.backup.keep, log, now });
+  undo.push(() => backups.close());
+  if (ports.stays && config.backup.enabled) {
+    const daily = backups.watch();
+    undo.push(() => daily.stop());
+  }
 
   const secrets = ports.secrets ?? fileSecrets(config.dataDir);
   const cloud = await configuredCloud(config, { environment, log, now, secrets, stays: ports.stays });
@@ -235,6 +242,7 @@ async function compose(
     live,
     inventory,
     olderInventory,
+    backups,
     timeZone: () => storage.location.timeZone(),
     locationId: () => storage.location.id(),
     cloudKind: cloud.kind,

@@ -1,4 +1,5 @@
 import { api } from './checks/api.ts';
+import { backups } from './checks/backups.ts';
 import { clock } from './checks/clock.ts';
 import { cloudChecks } from './checks/cloud.ts';
 import { cloudSettings } from './checks/cloud-settings.ts';
@@ -37,6 +38,7 @@ export const checks: readonly Check[] = [
   { name: 'tables', withinMs: 30_000, insideFolder: true, look: tables },
   { name: 'damage', withinMs: 40_000, insideFolder: true, look: damage },
   { name: 'set-aside-files', withinMs: 30_000, insideFolder: true, look: setAsideFiles },
+  { name: 'backups', withinMs: 10_000, insideFolder: true, look: backups },
   { name: 'database-lock', withinMs: 20_000, insideFolder: true, look: databaseLock },
   { name: 'engine', withinMs: 20_000, insideFolder: true, look: engine },
   { name: 'sockets', withinMs: 5000, insideFolder: true, look: sockets },

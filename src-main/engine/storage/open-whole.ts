@@ -1,4 +1,5 @@
 import Database, { type Database as Connection } from 'better-sqlite3';
+import { finishRestore } from './backup/finish-restore.ts';
 import { damageBeforeOpening, forbidsWriting, isDamage, wordsOf } from './damage.ts';
 import { type OpenedDatabase, openDatabase } from './open-database.ts';
 import { completeSettingAside, setAside } from './salvage/set-aside.ts';
@@ -15,6 +16,7 @@ export interface WholeOptions {
  * @throws BackhaulError `storage` when the file is newer than this version or the disk refuses: it is left as it is
  */
 export async function openWhole(path: string, options: WholeOptions): Promise<OpenedDatabase> {
+  finishRestore(path);
   const left = completeSettingAside(path, options.now());
   if (left !== null) await options.salvage(left, 'its journal was left without it');
   const damage = (await damageBeforeOpening(path)) ?? (await tryToOpen(path, options.now));

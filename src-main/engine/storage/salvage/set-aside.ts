@@ -11,7 +11,7 @@ const mark = 'damaged';
  * nothing is deleted. Interrupted, it is completed by `completeSettingAside`. @returns the new path
  */
 export function setAside(path: string, now: Date): string {
-  const target = stampedName(path, mark, now, companions);
+  const target = setAsidePath(path, now);
   if (existsSync(path)) renameSync(path, target);
   moveCompanions(path, target);
   syncFolder(dirname(path));
@@ -34,6 +34,11 @@ export function completeSettingAside(path: string, now: Date): string | null {
   moveCompanions(path, target);
   syncFolder(dirname(path));
   return target;
+}
+
+/** What the database is called when it is set aside at that time. */
+export function setAsidePath(path: string, now: Date): string {
+  return stampedName(path, mark, now, companions);
 }
 
 function moveCompanions(path: string, target: string): void {

@@ -1,0 +1,209 @@
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync as readFile,
+  rmSync as removeFile,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { withCloudBoxes } from '../../../../e2e/support/cloud-boxes.ts';
+import { temporaryFolder } from '../../../../e2e/support/temporary-folder.ts';
+import { insertDivisionState, silentLog } from '../../../../e2e/support/test-box.ts';
+import {
+  type Backups,
+  createBackups,
+  databaseFileName,
+  openStorage,
+  restoreBackup,
+  type Storage,
+  takeEngineLock,
+} from '../service.ts';
+import { readyToRestore } from './finish-restore.ts';
+
+const boxes = withCloudBoxes();
+const start = Date.parse('2026-01-10T03:00:00Z');
+let folder: ReturnType<typeof temporaryFolder>;
+let path: string;
+let nowMs: number;
+let open: (() => Promise<void>)[];
+
+beforeEach(() => {
+  folder = temporaryFolder('backups');
+  path = join(folder.path, databaseFileName);
+  nowMs = start;
+  open = [];
+});
+afterEach(async () => {
+  for (const close of open.toReversed()) await close();
+  folder.remove();
+});
+
+const now = (): Date => new Date(nowMs);
+
+async function store(): Promise<Storage> {
+  const storage = await openStorage(folder.path, { locationId: 'store_1', timeZone: 'Asia/Shanghai', now });
+  open.push(() => storage.close());
+  return storage;
+}
+
+function backupsOf(storage: Storage, keep = 7): Backups {
+  const backups = createBackups({ storage, keep, log: silentLog, now });
+  open.push(() => backups.close());
+  return backups;
+}
+
+async function sell(storage: Storage, ...products: readonly string[]): Promise<void> {
+  await storage.transaction((db) => {
+    for (const product of products)
+      db.prepare(
+        `INSERT INTO sales_log (timestamp_utc, timestamp_est, product_name, quantity_delta, inventory_before, inventory_after)
+         VALUES (1, 'x', ?, 1, 2, 1)`,
+      ).run(product);
+  });
+}
+
+function soldIn(file: string): unknown[] {
+  const db = new Database(file, { readonly: true });
+  try {
+    return db.prepare('SELECT product_name FROM sales_log ORDER BY product_name').pluck().all();
+  } finally {
+    db.close();
+  }
+}
+
+const sold = (storage: Storage): unknown[] =>
+  storage.reader.prepare('SELECT product_name FROM sales_log ORDER BY product_name').pluck().all();
+
+test('a backup is whole beside a database in use, and only so many stay', async () => {
+  const storage = await store();
+  await sell(storage, 'Mango');
+  const backups = backupsOf(storage, 2);
+  const made: string[] = [];
+  for (let day = 0; day < 3; day += 1) {
+    nowMs += 86_400_000;
+    writeFileSync(join(folder.path, 'notes.txt'), 'stays');
+    const [one, same] = await Promise.all([backups.create(), backups.create()]);
+    expect(same).toBe(one);
+    made.push(one.name);
+  }
+  expect(backups.list().map(({ name }) => name)).toEqual([made[2], made[1]]);
+  expect(backups.list()[0]).toMatchObject({ createdAt: '2026-01-13T03:00:00.000Z' });
+  expect(soldIn(backups.list()[0]?.path ?? '')).toEqual(['Mango']);
+  expect(readdirSync(join(folder.path, 'backups'))).toHaveLength(2);
+});
+
+test('an engine that stays makes one a day, also where the clock was in the future for a while', async () => {
+  const backups = backupsOf(await store());
+  const daily = backups.watch({ firstMs: 0, lookEveryMs: 5 });
+  const until = async (count: number): Promise<void> => {
+    while (backups.list().length < count) await delay(5);
+    await delay(300);
+    expect(backups.list()).toHaveLength(count);
+  };
+  await until(1);
+  nowMs += 86_400_000;
+  await until(2);
+  nowMs -= 3 * 86_400_000;
+  await until(3);
+  daily.stop();
+});
+
+test('a damaged database makes no backup and costs none', async () => {
+  const storage = await store();
+  await sell(storage, ...Array.from({ length: 3000 }, (_, index) => `product ${index}`));
+  const backups = backupsOf(storage, 1);
+  const good = await backups.create();
+  await storage.transaction((db) => db.pragma('user_version'));
+  new Database(path).pragma('wal_checkpoint(TRUNCATE)');
+  const file = openSync(path, 'r+');
+  for (let page = 60; page < 75; page += 1) writeSync(file, Buffer.alloc(4096, 7), 0, 4096, page * 4096);
+  closeSync(file);
+  nowMs += 1000;
+  await expect(backups.create()).rejects.toThrow(/could not be backed up: .*Capture goes on/);
+  expect(readdirSync(join(folder.path, 'backups'))).toEqual([good.name]);
+});
+
+test('restoring refuses while an engine runs, and what is no whole backup; nothing is changed', async () => {
+  const storage = await store();
+  await sell(storage, 'Mango');
+  const { path: backup } = await backupsOf(storage).create();
+  await open.pop()?.();
+  await open.pop()?.();
+  const lock = takeEngineLock(folder.path);
+  expect(() => restoreBackup(path, backup, now())).toThrow(/An engine runs on this data directory/);
+  lock?.release();
+  const other = join(folder.path, 'other.db');
+  writeFileSync(other, 'no database at all, but long enough to be looked at as one'.repeat(20));
+  expect(() => restoreBackup(path, other, now())).toThrow(/is no backup that can be restored/);
+  expect(() => restoreBackup(path, path, now())).toThrow(/is the database itself/);
+  expect(() => restoreBackup(path, `${path}.gone`, now())).toThrow(/There is no backup/);
+  expect(soldIn(path)).toEqual(['Mango']);
+  expect(readdirSync(folder.path).filter((name) => /damaged|restor/.test(name))).toEqual([]);
+});
+
+/** What a restore that is killed leaves: nothing done yet, the database renamed, its journal too. */
+const kills: Readonly<Record<string, (aside: string) => void>> = {
+  'before the database is set aside': () => undefined,
+  'before its journal follows': (aside) => renameSync(path, aside),
+  'before the copy takes its place': (aside) => {
+    renameSync(path, aside);
+    renameSync(`${path}-wal`, `${aside}-wal`);
+  },
+};
+for (const [when, kill] of Object.entries(kills)) {
+  test(`a restore that is killed ${when} is completed by the next start, and nothing acknowledged is lost`, async () => {
+    const storage = await store();
+    await sell(storage, 'Kiwi', 'Mango');
+    const { path: backup } = await backupsOf(storage).create();
+    await sell(storage, 'Plum');
+    // What was acknowledged last lies in the journal only, as after a power cut.
+    const copies = ['', '-wal'].map((end) => [end, readFile(path + end)] as const);
+    await open.pop()?.();
+    await open.pop()?.();
+    nowMs += 1000;
+    const { setAside } = restoreBackup(path, backup, now());
+    renameSync(path, readyToRestore(path));
+    for (const end of ['', '-wal', '-shm'])
+      if (existsSync((setAside ?? '') + end)) removeFile((setAside ?? '') + end);
+    for (const [end, content] of copies) writeFileSync(path + end, content);
+    kill(setAside ?? '');
+    const again = await store();
+    await again.salvage.settled();
+    expect(sold(again)).toEqual(['Kiwi', 'Mango', 'Plum']);
+    expect(again.salvage.list()).toMatchObject([
+      {
+        file: basename(setAside ?? ''),
+        state: 'done',
+        reason: expect.stringContaining('replaced by the backup'),
+      },
+    ]);
+    expect(readdirSync(folder.path).filter((name) => name.includes('restor'))).toEqual([]);
+  });
+}
+
+test('after a restore the next run ends verified, with every record in the cloud once', async () => {
+  const box = await boxes.open({ dataDir: folder.path });
+  for (let frame = 1; frame <= 5; frame += 1) insertDivisionState(box, frame);
+  await box.run();
+  insertDivisionState(box, 6);
+  const { path: backup } = await backupsOf(box.storage).create();
+  insertDivisionState(box, 7);
+  expect(await box.run()).toMatchObject({ sent: 2, verified: true });
+  insertDivisionState(box, 8);
+  await box.close();
+  restoreBackup(path, backup, now());
+  const again = await boxes.open({ dataDir: dirname(path), locationId: box.locationId });
+  await again.storage.salvage.settled();
+  const run = await again.run();
+  expect(run).toMatchObject({ status: 'success', verified: true, quarantined: 0 });
+  expect(await boxes.cloudFrames(again)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  const held = again.other.prepare('SELECT frame_number FROM division_states ORDER BY 1').pluck().all();
+  expect(held).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+});
