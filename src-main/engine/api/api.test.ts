@@ -52,6 +52,7 @@ describe('the API of an engine', () => {
     ['limit=abc', '"abc" is not one'],
     ['limit=1e9', '"1e9" is not one'],
     ['limit=1.5', '"1.5" is not one'],
+    ['limit=1001', '"1001" is too many'],
     ['limit=1000000000', '"1000000000" is too many'],
     ['limit=%2B5', '"+5" is not one'],
     ['limit=', 'it is empty'],
@@ -67,7 +68,7 @@ describe('the API of an engine', () => {
         {
           error: {
             code: 'invalid_input',
-            message: `limit must be a whole number from 1 to 10000: ${reason}.`,
+            message: `limit must be a whole number from 1 to 1000: ${reason}.`,
             place: 'query limit',
           },
         },
@@ -76,7 +77,7 @@ describe('the API of an engine', () => {
   });
 
   it('takes other parameters and a limit at its bounds', async () => {
-    for (const query of ['limit=1', 'limit=10000', 'other=1', ''])
+    for (const query of ['limit=1', 'limit=1000', 'other=1', ''])
       expect((await ask(port, `/api/sales?${query}`)).status).toBe(200);
   });
 
@@ -145,6 +146,12 @@ describe('the API of an engine', () => {
       ]).toEqual([Origin, 403]);
       expect([Origin, await handshake(port, '/ws', headers)]).toEqual([Origin, 403]);
     }
+    for (const [site, status] of [
+      ['cross-site', 403],
+      ['same-site', 403],
+      ['none', 200],
+    ] as const)
+      expect((await ask(port, '/health', { headers: { 'Sec-Fetch-Site': site } })).status).toBe(status);
     expect(await handshake(port, '/ws', { Origin: `http://localhost:${port}` })).toBe(101);
     expect(await handshake(port, '/other', {})).toBe(404);
   });

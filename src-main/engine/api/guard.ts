@@ -21,7 +21,10 @@ export function refuseStranger(request: IncomingMessage, port: number): Refusal 
   }
   const origins = request.headersDistinct.origin ?? [];
   const isOwn = (origin: string): boolean => own.some((name) => origin === `http://${name}`);
-  if (origins.length > 1 || !origins.every(isOwn)) {
+  // What a page asks for without reading it, a picture say, carries no Origin, but where it comes from.
+  const sites = request.headersDistinct['sec-fetch-site'] ?? [];
+  const isForeign = sites.some((site) => site !== 'none' && site !== 'same-origin');
+  if (isForeign || origins.length > 1 || !origins.every(isOwn)) {
     return {
       status: 403,
       code: 'unauthorized',

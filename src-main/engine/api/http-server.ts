@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { BackhaulError } from '../../contract/errors.ts';
@@ -127,6 +133,11 @@ function listenFault(port: number, error: NodeJS.ErrnoException): BackhaulError 
 function endWith(socket: Duplex, answer: Answer): void {
   const headers = Object.entries({ ...headersOf(answer), Connection: 'close' });
   const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${answer.status} Refused\r\n${head}\r\n`), answer.body]));
+  socket.end(
+    Buffer.concat([
+      Buffer.from(`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n${head}\r\n`),
+      answer.body,
+    ]),
+  );
   setTimeout(() => socket.destroy(), lastWordsMs).unref();
 }
