@@ -57,6 +57,8 @@ export function createHttpServer(options: HttpOptions): HttpServer {
   server.timeout = idle;
   server.maxConnections = options.mostConnections;
   server.maxRequestsPerSocket = 1000;
+  // One that says nothing at all is given no longer than one that says too little.
+  server.on('connection', (socket) => socket.setTimeout(requestMs));
   server.on('upgrade', upgrade);
   server.on('error', options.onError);
 
