@@ -57,13 +57,13 @@ export function stepReading(state: TrackerState, reading: Reading, rules: StepRu
   state.readings += 1;
   const counts = products.countsOf(reading.counts);
   for (const name of counts.keys()) if (!state.products.has(name)) state.products.set(name, newProduct());
-  dropLongestGone(state);
   const absenceMs = config.absence_minutes * 60_000;
   for (const [name, product] of state.products) {
     product.readings = [...product.readings, counts.get(name) ?? 0].slice(-config.smoothing_window);
     product.count = smoothed(product.readings, config.smoothing_method);
     product.freshness = stepFreshness(product.freshness, product.count, atMs, absenceMs);
   }
+  dropLongestGone(state, atMs, effects);
   const due =
     state.snapshotAtMs === null || atMs - state.snapshotAtMs >= Math.round(config.snapshot_interval * 1000);
   if (!due) return;
@@ -79,12 +79,12 @@ function timeOf(state: TrackerState, atMs: number): number {
 }
 
 /** Where all names are tracked a detector that makes up names must not fill the memory. */
-function dropLongestGone(state: TrackerState): void {
+function dropLongestGone(state: TrackerState, atMs: number, effects: Effects): void {
   if (state.products.size <= mostProducts) return;
   const names = [...state.products.keys()];
   const lastSeen = (name: string): number => state.products.get(name)?.freshness?.lastSeenMs ?? 0;
   names.sort((one, other) => lastSeen(one) - lastSeen(other));
-  for (const name of names.slice(0, names.length - mostProducts)) state.products.delete(name);
+  for (const name of names.slice(0, names.length - mostProducts)) letGo(state, name, atMs, effects);
 }
 
 function takeSnapshot(state: TrackerState, atMs: number, rules: StepRules, effects: Effects): void {
@@ -167,15 +167,13 @@ export function forgetUntracked(
   atMs: number,
   effects: Effects,
 ): void {
-  for (const [name, product] of state.products) {
-    if (products.tracks(name)) continue;
-    for (const [type, alerts] of [
-      ['low_stock', product.lowStock],
-      ['expiration', product.expiration],
-    ] as const) {
-      const { resolved } = stepAlert(alerts, null, atMs, { confirmations: 1, cooldownMs: 0 });
-      for (const severity of resolved) effects.resolve(atMs, type, name, severity);
-    }
-    state.products.delete(name);
-  }
+  for (const name of state.products.keys()) if (!products.tracks(name)) letGo(state, name, atMs, effects);
+}
+
+function letGo(state: TrackerState, name: string, atMs: number, effects: Effects): void {
+  const product = state.products.get(name);
+  if (product === undefined) return;
+  for (const severity of product.lowStock.open) effects.resolve(atMs, 'low_stock', name, severity);
+  for (const severity of product.expiration.open) effects.resolve(atMs, 'expiration', name, severity);
+  state.products.delete(name);
 }

@@ -80,11 +80,8 @@ class TransactionalKeeper implements StockKeeper {
     const what = this.#known.take(db, sender, { timestampMs, frameNumber, counts });
     if (what !== 'new') return what;
     const effects = this.#storedEffects(db, nowMs);
-    if (this.#kept === null) {
-      this.#kept = loadTracker(db);
-      forgetUntracked(this.#kept, this.#rules.products, message.timestampMs ?? nowMs, effects);
-    }
-    stepReading(this.#kept, readingOf(message, nowMs), this.#rules, effects);
+    const kept = this.#keptIn(db, message.timestampMs ?? nowMs, effects);
+    stepReading(kept, readingOf(message, nowMs), this.#rules, effects);
     this.#dirty = true;
     return 'new';
   }
@@ -133,9 +130,8 @@ class TransactionalKeeper implements StockKeeper {
       await storage.transaction((db) => {
         const nowMs = now().getTime();
         const atMs = this.#timeNow();
-        this.#kept ??= loadTracker(db);
         const effects = this.#storedEffects(db, nowMs);
-        for (const [name, product] of this.#kept.products)
+        for (const [name, product] of this.#keptIn(db, atMs, effects).products)
           watchAge(name, product, atMs, this.#rules, effects);
         this.#dirty = true;
         this.save(db);
@@ -145,6 +141,14 @@ class TransactionalKeeper implements StockKeeper {
       this.forget();
       throw error;
     }
+  }
+
+  /** What is stored leads to, without what is tracked no more. */
+  #keptIn(db: Connection, atMs: number, effects: Effects): TrackerState {
+    if (this.#kept !== null) return this.#kept;
+    this.#kept = loadTracker(db);
+    forgetUntracked(this.#kept, this.#rules.products, atMs, effects);
+    return this.#kept;
   }
 
   view(): InventoryNow {

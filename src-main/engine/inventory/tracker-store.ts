@@ -56,7 +56,8 @@ function stateOfTables(db: Connection): TrackerState {
   };
   const last = prepared(
     db,
-    'SELECT timestamp_utc, inventory_json FROM inventory_snapshots ORDER BY timestamp_utc DESC, id DESC LIMIT 1',
+    `SELECT CAST(timestamp_utc AS REAL) AS timestamp_utc, inventory_json FROM inventory_snapshots
+     WHERE ${isPossible('timestamp_utc')} ORDER BY timestamp_utc DESC, id DESC LIMIT 1`,
   ).get() as { timestamp_utc: number; inventory_json: string } | undefined;
   if (last !== undefined) {
     state.snapshotAtMs = Math.round(last.timestamp_utc * 1000);
@@ -70,8 +71,9 @@ function stateOfTables(db: Connection): TrackerState {
   }
   const seen = prepared(
     db,
-    `SELECT product_name, first_seen_utc, last_seen_utc, is_expired FROM product_freshness
-     WHERE typeof(first_seen_utc) IN ('real', 'integer') AND typeof(last_seen_utc) IN ('real', 'integer')`,
+    `SELECT product_name, CAST(first_seen_utc AS REAL) AS first_seen_utc,
+       CAST(last_seen_utc AS REAL) AS last_seen_utc, CAST(is_expired AS INTEGER) AS is_expired
+     FROM product_freshness WHERE ${isPossible('first_seen_utc')} AND ${isPossible('last_seen_utc')}`,
   ).all() as FreshnessRow[];
   for (const row of seen) {
     const one = product(row.product_name);
@@ -86,21 +88,34 @@ function stateOfTables(db: Connection): TrackerState {
   return state;
 }
 
+/** What another program wrote as a time may be anything. */
+function isPossible(column: string): string {
+  return `${column} BETWEEN 1 AND 253402300799`;
+}
+
 function restoreSales(db: Connection, product: (name: string) => ProductState): void {
-  const sql = 'SELECT product_name, max(timestamp_utc) AS at FROM sales_log GROUP BY product_name';
+  const sql = `SELECT product_name, max(CAST(timestamp_utc AS REAL)) AS at FROM sales_log
+    WHERE ${isPossible('timestamp_utc')} GROUP BY product_name`;
   for (const { product_name, at } of prepared(db, sql).all() as { product_name: string; at: number }[]) {
     const one = product(product_name);
-    if (typeof at === 'number') one.sales = { ...one.sales, soldAtMs: Math.round(at * 1000) };
+    one.sales = { ...one.sales, soldAtMs: Math.round(at * 1000) };
   }
 }
 
+const fields: ReadonlyMap<string, 'lowStock' | 'expiration'> = new Map([
+  ['low_stock', 'lowStock'],
+  ['expiration', 'expiration'],
+]);
+
 function restoreAlerts(db: Connection, product: (name: string) => ProductState): void {
-  const sql = `SELECT ${alertColumns} FROM alerts_log ORDER BY timestamp_utc, id`;
+  const sql = `SELECT ${alertColumns} FROM alerts_log WHERE ${isPossible('timestamp_utc')}
+    ORDER BY timestamp_utc, id`;
   for (const row of prepared(db, sql).iterate() as Iterable<Parameters<typeof toAlert>[0]>) {
     const { alert_type, product_name, severity, timestamp_utc, resolved_utc } = toAlert(row);
-    if (severity === 'info' || typeof timestamp_utc !== 'number') continue;
+    if (!(severity === 'warning' || severity === 'critical')) continue;
+    const field = fields.get(alert_type);
+    if (field === undefined) continue;
     const one = product(product_name);
-    const field = alert_type === 'low_stock' ? 'lowStock' : 'expiration';
     const before = one[field];
     one[field] = {
       confirmations: resolved_utc === null ? 2 : 0,
@@ -108,7 +123,7 @@ function restoreAlerts(db: Connection, product: (name: string) => ProductState):
         resolved_utc === null
           ? withOne(before.open, severity)
           : before.open.filter((open) => open !== severity),
-      last: { severity, atMs: Math.round(timestamp_utc * 1000) },
+      last: { severity, atMs: Math.round(Number(timestamp_utc) * 1000) },
     };
   }
 }

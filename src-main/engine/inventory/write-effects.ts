@@ -20,25 +20,24 @@ export function writeEffects(
     },
     freshness(product, { freshness, isExpired }, expirationDays) {
       if (freshness === null) return;
+      const row = {
+        ...{ product, first: freshness.firstSeenMs / 1000, last: freshness.lastSeenMs / 1000 },
+        ...{ expired: Number(isExpired), days: expirationDays, now },
+      };
+      // A table that another program made may have no key, which ON CONFLICT would ask for.
+      prepared(
+        db,
+        `UPDATE product_freshness SET (first_seen_utc, last_seen_utc, is_expired, expiration_days, updated_at)
+           = (@first, @last, @expired, @days, @now) WHERE product_name = @product AND (first_seen_utc IS NOT @first
+           OR last_seen_utc IS NOT @last OR is_expired IS NOT @expired OR expiration_days IS NOT @days)`,
+      ).run(row);
       prepared(
         db,
         `INSERT INTO product_freshness
            (product_name, first_seen_utc, last_seen_utc, is_expired, expiration_days, updated_at, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (product_name) DO UPDATE SET first_seen_utc = excluded.first_seen_utc,
-           last_seen_utc = excluded.last_seen_utc, is_expired = excluded.is_expired,
-           expiration_days = excluded.expiration_days, updated_at = excluded.updated_at
-         WHERE first_seen_utc IS NOT excluded.first_seen_utc OR last_seen_utc IS NOT excluded.last_seen_utc
-           OR is_expired IS NOT excluded.is_expired OR expiration_days IS NOT excluded.expiration_days`,
-      ).run(
-        product,
-        freshness.firstSeenMs / 1000,
-        freshness.lastSeenMs / 1000,
-        Number(isExpired),
-        expirationDays,
-        now,
-        now,
-      );
+         SELECT @product, @first, @last, @expired, @days, @now, @now
+         WHERE NOT EXISTS (SELECT 1 FROM product_freshness WHERE product_name = @product)`,
+      ).run(row);
     },
     sale(atMs, product, { quantity, before, after }) {
       prepared(
