@@ -121,7 +121,7 @@ module.exports = {
           `^src-main/engine/${area}/`,
           composition,
           '^src-main/engine/sync/streams/',
-          '\\.test\\.ts$',
+          '(\\.test|-fixture)\\.ts$',
         ],
       },
       to: { path: `^src-main/engine/${area}/`, pathNot: `^src-main/engine/${area}/service\\.ts$` },
