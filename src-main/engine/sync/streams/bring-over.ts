@@ -1,35 +1,16 @@
 import { z } from 'zod';
-import { BackhaulError } from '../../../contract/errors.ts';
-import type { CloudSession } from '../../cloud/service.ts';
-import {
-  type Connection,
-  insertRow,
-  notQuarantined,
-  prepared,
-  type Storage,
-  utcText,
-} from '../../storage/service.ts';
+import { type Connection, insertRow, notQuarantined, prepared, utcText } from '../../storage/service.ts';
 import { storeTime } from '../../time/store-time.ts';
 import type { StateTable } from '../state-table.ts';
+import { bringOverInventory } from './bring-over-inventory.ts';
 import { stateTables } from './list.ts';
+import { type BringOverOptions, readCloudPage } from './read-cloud-page.ts';
 
-export interface BringOverOptions {
-  readonly storage: Storage;
-  /** the cloud that is left */
-  readonly session: CloudSession;
-  readonly locationId: string;
-  readonly signal: AbortSignal;
-}
-
-const rowsPerPage = 1000;
-
-const pageOf = z.array(
-  z.looseObject({
-    row_number: z.number(),
-    created_at: z.string(),
-    timestamp_recorded: z.string().nullable(),
-  }),
-);
+const cloudRow = z.looseObject({
+  row_key: z.number(),
+  created_at: z.string(),
+  timestamp_recorded: z.string().nullable(),
+});
 
 /**
  * Reads back, as pending rows, what only the cloud that is left still holds: retention has deleted it here (SPEC 3).
@@ -39,40 +20,23 @@ const pageOf = z.array(
 export async function bringOver(options: BringOverOptions): Promise<number> {
   let total = 0;
   for (const table of stateTables) {
-    for (let after = 0; ; ) {
-      const rows = await readPage(options, table, after);
+    for (let after: number | null = null; ; ) {
+      const rows: CloudRow[] = await readPage(options, table, after);
       const last = rows.at(-1);
       if (last === undefined) break;
       total += await restore(options, table, rows);
-      after = last.row_number;
+      after = last.row_key;
     }
   }
-  return total;
+  return total + (await bringOverInventory(options));
 }
 
-type CloudRow = z.infer<typeof pageOf>[number];
+type CloudRow = z.infer<typeof cloudRow>;
 
-async function readPage(
-  { session, locationId, signal }: BringOverOptions,
-  table: StateTable,
-  after: number,
-): Promise<CloudRow[]> {
-  const id = `${table.name.slice(0, -1)}_id`;
+function readPage(options: BringOverOptions, table: StateTable, after: number | null): Promise<CloudRow[]> {
   const columns = [...table.key, 'timestamp_video', 'timestamp_recorded', 'created_at', ...table.columns];
-  const query = new URLSearchParams({
-    select: `row_number:${id},${columns.join(',')}`,
-    location_id: `eq.${locationId}`,
-    [id]: `gt.${after}`,
-    order: `${id}.asc`,
-    limit: String(rowsPerPage),
-  });
-  const response = await session.get(`/rest/v1/ASE_${table.name}?${query}`, signal);
-  const page = pageOf.safeParse(await response.json());
-  if (page.success) return page.data;
-  throw new BackhaulError(
-    'internal',
-    `The cloud that is left answers in another form; nothing was switched. (ASE_${table.name})`,
-  );
+  const id = `${table.name.slice(0, -1)}_id`;
+  return readCloudPage({ ...options, table: table.name, id, columns }, cloudRow, after);
 }
 
 async function restore(
@@ -83,7 +47,7 @@ async function restore(
   const zone = storeTime(storage.location.timeZone());
   return storage.transaction((db) => {
     let restored = 0;
-    for (const { row_number: _number, created_at, timestamp_recorded, ...row } of rows) {
+    for (const { row_key: _key, created_at, timestamp_recorded, ...row } of rows) {
       const holders = holdersOf(
         db,
         table,
