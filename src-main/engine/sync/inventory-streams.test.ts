@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withCloudBoxes } from '../../../e2e/support/cloud-boxes.ts';
+import { startBackhaul } from '../../../e2e/support/command-line.ts';
 import {
   insertAlert,
   insertFreshness,
@@ -9,7 +12,7 @@ import {
 } from '../../../e2e/support/inventory-rows.ts';
 import { insertDivisionState, type TestBox } from '../../../e2e/support/test-box.ts';
 import { createPendingCounts } from '../health/pending-counts.ts';
-import { readSettled } from './settled-ranges.ts';
+import { readSettled, settledCount } from './settled-ranges.ts';
 
 const boxes = withCloudBoxes();
 const quiet = new AbortController().signal;
@@ -207,6 +210,40 @@ test('an answer that is lost after the cloud took the batch doubles nothing, whi
   expect(await inCloud(again, 'inventory_snapshots', 'frame_number')).toHaveLength(400);
   expect(readSettled(again.storage.reader, 'inventory_snapshots')).toEqual([{ first: 1n, last: 400n }]);
   await again.close();
+});
+
+test('killed after the cloud took a batch and before it was marked, the next run doubles nothing', async () => {
+  const box = await boxes.openProxied({ batchSize: 100 });
+  box.other.transaction(() => {
+    for (let n = 0; n < 500; n += 1) insertSnapshot(box, noon + n);
+  })();
+  const config = { location: { id: box.locationId }, sync: { batchSize: 100, lanes: 1 } };
+  writeFileSync(join(box.dataDir, 'config.json'), JSON.stringify(config));
+  const env = {
+    SUPABASE_URL: boxes.proxy.url,
+    SUPABASE_ANON_KEY: boxes.cloud.apiKey,
+    BACKHAUL_DEVICE_TOKEN: await boxes.cloud.token(box.locationId),
+  };
+  const sync = startBackhaul(['sync', '--mode', 'full'], { dataDir: box.dataDir, env, group: true });
+  let answers = 0;
+  boxes.proxy.onAnswer(({ url = '' }) => {
+    if (!url.includes('ASE_inventory_snapshots')) return;
+    answers += 1;
+    if (answers === 3) sync.kill();
+  });
+  expect((await sync.finished).signal).toBe('SIGKILL');
+  boxes.proxy.onAnswer(() => undefined);
+  const marked = settledCount(readSettled(box.storage.reader, 'inventory_snapshots'));
+  const before = (await inCloud(box, 'inventory_snapshots', 'frame_number')).length;
+  expect(before).toBeGreaterThan(marked);
+  const run = await box.run();
+  expect(run).toMatchObject({
+    status: 'success',
+    duplicates: before - marked,
+    sent: 500 - before,
+    verified: true,
+  });
+  expect(await inCloud(box, 'inventory_snapshots', 'frame_number')).toHaveLength(500);
 });
 
 test('another location is refused by the cloud, also to be read', async () => {

@@ -4,7 +4,15 @@ import { oweComparison } from './last-verification.ts';
 import { contentColumns, type LogRow, type LogTable, selectLogRow, utcDay } from './log-table.ts';
 import type { OutgoingValues } from './outgoing-row.ts';
 import { sentenceOf } from './refusal-reasons.ts';
-import { holesBetween, type IdRange, isSettled, joinSettled, readSettled, settle } from './settled-ranges.ts';
+import {
+  holesBetween,
+  type IdRange,
+  isSettled,
+  joinSettled,
+  rangesTouch,
+  readSettled,
+  settle,
+} from './settled-ranges.ts';
 import { type Batch, nothingSettled, type Settled, type Source } from './stream.ts';
 
 export interface LogItem {
@@ -94,7 +102,8 @@ export function logSource({ storage, table, locationId, now, touched }: LogSourc
   return {
     async plan(_window, dry) {
       dryRun = dry;
-      if (!dry) await storage.transaction((db) => joinSettled(db, table.name, stamp()));
+      if (!dry && rangesTouch(storage.reader, table.name))
+        await storage.transaction((db) => joinSettled(db, table.name, stamp()));
       const settled = readSettled(storage.reader, table.name);
       holes = holesBetween(settled, newestId(storage, table.name));
       const planned = await countPending(storage, table.name, holes);

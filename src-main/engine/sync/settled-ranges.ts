@@ -74,11 +74,13 @@ export function unsettle(db: Connection, stream: string, ids: readonly bigint[],
 
 /** Inside a write transaction: lanes that ended out of order leave ranges that touch; puts them together. */
 export function joinSettled(db: Connection, stream: string, at: string): void {
-  const stored = prepared(db, 'SELECT count(*) AS n FROM sync_marks WHERE stream = ?').get(stream) as {
-    n: number;
-  };
-  const ranges = readSettled(db, stream);
-  if (ranges.length < stored.n) replaceAll(db, stream, ranges, at);
+  if (rangesTouch(db, stream)) replaceAll(db, stream, readSettled(db, stream), at);
+}
+
+export function rangesTouch(db: Connection, stream: string): boolean {
+  const sql = 'SELECT count(*) AS n FROM sync_marks WHERE stream = ?';
+  const { n } = prepared(db, sql).get(stream) as { n: number };
+  return readSettled(db, stream).length < n;
 }
 
 /** First to last id of the ranges that begin with one of these ids. */

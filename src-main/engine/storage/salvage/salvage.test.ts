@@ -79,6 +79,28 @@ test('what was marked as sent stays marked where the mark can be believed, and i
   expect(new Set(doubtful)).toEqual(new Set([0]));
 });
 
+test('the inventory comes back once from a damaged file; what only its ids said was sent is pending', async () => {
+  const of = box();
+  await of.fill(300);
+  const db = new Database(of.path);
+  db.exec(`INSERT INTO inventory_snapshots (timestamp_utc, total_items, inventory_json)
+      WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 199) SELECT 1.7e9 + i, i, '{"Mango":1}' FROM n;
+    INSERT INTO sales_log (timestamp_utc, timestamp_est, product_name, quantity_delta, inventory_before, inventory_after)
+      VALUES (1.7e9, '', 'Mango', 3, 10, 7);
+    INSERT INTO alerts_log (timestamp_utc, timestamp_est, alert_type, product_name, severity, message)
+      VALUES (1.7e9, '', 'low_stock', 'Mango', 'warning', 'low');
+    INSERT INTO product_freshness (product_name, first_seen_utc, last_seen_utc) VALUES ('Mango', 1.7e9, 1.7e9);
+    INSERT INTO sync_marks (stream, record_key, content_hash) VALUES ('inventory_snapshots', '200', '1'), ('alerts_log', 'x', 'y')`);
+  db.close();
+  of.overwrite(page(of, 'backhaul_division_states_session', 1), garbage(pageSize));
+  const storage = await recovered(of);
+  const count = (table: string): unknown =>
+    storage.reader.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+  const tables = ['inventory_snapshots', 'sales_log', 'alerts_log', 'product_freshness'];
+  expect(tables.map(count)).toEqual([200, 1, 1, 1]);
+  expect(storage.reader.prepare('SELECT stream FROM sync_marks').pluck().all()).toEqual(['alerts_log']);
+});
+
 test('what came back with its mark is to be compared, whatever was compared before', async () => {
   const of = box();
   await of.fill(300);
