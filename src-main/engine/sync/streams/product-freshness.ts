@@ -4,8 +4,11 @@ import { instantOfSeconds } from './inventory-values.ts';
 
 export const productFreshness: ParentTable = {
   name: 'product_freshness',
+  // A table of another make may lack the key: then a product's newest row counts.
   select: `SELECT f.*, ? AS location_id, CAST(f.rowid AS TEXT) AS own_id FROM product_freshness f
-    WHERE f.product_name IS NOT NULL ORDER BY f.rowid`,
+    WHERE f.product_name IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM product_freshness b WHERE b.product_name = f.product_name AND b.rowid > f.rowid)
+    ORDER BY f.rowid`,
   key: ['product_name'],
   bare: null,
   isStub: () => false,
