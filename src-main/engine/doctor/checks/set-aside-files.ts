@@ -13,7 +13,7 @@ export async function setAsideFiles(patient: Patient): Promise<readonly Finding[
   const known = new Map(parseSetAside(settings.salvage ?? '[]').map((one) => [one.file, one]));
   return names.map((name) => {
     const one = known.get(name);
-    const what = `${name} (${sizeText(sizeOf(join(patient.dataDir, name)))}) is a damaged database that was set aside`;
+    const what = `${name} (${sizeText(sizeOf(join(patient.dataDir, name)))}) is a database that was set aside`;
     if (one === undefined || one.state === 'running')
       return warning(
         `${what}. Not everything was brought back from it yet.`,
@@ -21,7 +21,7 @@ export async function setAsideFiles(patient: Patient): Promise<readonly Finding[
       );
     const rows = Object.values(one.recovered).reduce((sum, count) => sum + count, 0);
     const places = one.damagedPages + one.brokenRows;
-    const came = `${what} on ${one.at}. ${counted(rows, 'row')} came back from it; ${counted(places, 'place')} in it could not be read.`;
+    const came = `${what} on ${one.at} (${one.reason}). ${counted(rows, 'row')} came back from it; ${counted(places, 'place')} in it could not be read.`;
     if (one.state === 'failed')
       return warning(
         `${came} That was interrupted: ${one.error}.`,

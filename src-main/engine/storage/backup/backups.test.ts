@@ -182,28 +182,34 @@ for (const [when, kill] of Object.entries(kills)) {
         file: basename(setAside ?? ''),
         state: 'done',
         reason: expect.stringContaining('replaced by the backup'),
+        acknowledgedAt: now().toISOString(),
       },
     ]);
     expect(readdirSync(folder.path).filter((name) => name.includes('restor'))).toEqual([]);
   });
 }
 
-test('after a restore the next run ends verified, with every record in the cloud once', async () => {
-  const box = await boxes.open({ dataDir: folder.path });
-  for (let frame = 1; frame <= 5; frame += 1) insertDivisionState(box, frame);
-  await box.run();
-  insertDivisionState(box, 6);
-  const { path: backup } = await backupsOf(box.storage).create();
-  insertDivisionState(box, 7);
-  expect(await box.run()).toMatchObject({ sent: 2, verified: true });
-  insertDivisionState(box, 8);
-  await box.close();
-  restoreBackup(path, backup, now());
-  const again = await boxes.open({ dataDir: dirname(path), locationId: box.locationId });
-  await again.storage.salvage.settled();
-  const run = await again.run();
-  expect(run).toMatchObject({ status: 'success', verified: true, quarantined: 0 });
-  expect(await boxes.cloudFrames(again)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-  const held = again.other.prepare('SELECT frame_number FROM division_states ORDER BY 1').pluck().all();
-  expect(held).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-});
+for (const tidied of [false, true]) {
+  const when = tidied ? ' although what was verified had been deleted since' : '';
+  test(`after a restore the next run ends verified${when}, with every record in the cloud once`, async () => {
+    const box = await boxes.open({ dataDir: folder.path });
+    for (let frame = 1; frame <= 5; frame += 1) insertDivisionState(box, frame);
+    await box.run();
+    insertDivisionState(box, 6);
+    const { path: backup } = await backupsOf(box.storage).create();
+    insertDivisionState(box, 7);
+    expect(await box.run()).toMatchObject({ sent: 2, verified: true });
+    const { signal } = new AbortController();
+    if (tidied) box.other.exec(`UPDATE division_states SET created_at = '2026-01-01 00:00:00'`);
+    if (tidied) expect((await box.sync.cleanUp({ statesHours: 1 }, signal)).deleted.division_states).toBe(7);
+    insertDivisionState(box, 8);
+    await box.close();
+    restoreBackup(path, backup, now());
+    const again = await boxes.open({ dataDir: dirname(path), locationId: box.locationId });
+    await again.storage.salvage.settled();
+    expect(await again.run()).toMatchObject({ status: 'success', verified: true, quarantined: 0 });
+    expect(await boxes.cloudFrames(again)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    const held = again.other.prepare('SELECT frame_number FROM division_states ORDER BY 1').pluck().all();
+    expect(held).toEqual(tidied ? [1, 2, 3, 4, 5, 6, 8] : [1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+}

@@ -93,7 +93,12 @@ async function bringAll(
     makeTriggers(db, schema);
     // A comparison under way has not seen all that came back with its mark.
     writeSetting(db, 'whole_comparison_owed', randomUUID());
-    changeSetAside(db, name, (before) => ({ ...before, ...losses, state: 'done', readAs }));
+    // Who took note of it before it was read could not know of these.
+    const isNews = losses.damagedPages + losses.brokenRows > 0;
+    changeSetAside(db, name, (before) => ({
+      ...{ ...before, ...losses, state: 'done', readAs },
+      acknowledgedAt: isNews && before.readAs === null ? null : before.acknowledgedAt,
+    }));
   });
 }
 
