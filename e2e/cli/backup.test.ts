@@ -9,9 +9,16 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 test('a backup is made beside a running engine, listed, and restored only when that has stopped', async () => {
   const folder = temporaryFolder('backup-commands');
   const dataDir = folder.path;
-  const run = (...args: string[]): Promise<CommandResult> => backhaul(args, { dataDir });
+  // No cloud is there, and none is started.
+  const env = {
+    ...noSlots,
+    BACKHAUL_API_ENABLED: 'false',
+    SUPABASE_URL: 'http://127.0.0.1:9',
+    SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_x',
+  };
+  const run = (...args: string[]): Promise<CommandResult> => backhaul(args, { dataDir, env });
   try {
-    const engine = startBackhaul(['engine'], { dataDir, env: { ...noSlots, BACKHAUL_API_ENABLED: 'false' } });
+    const engine = startBackhaul(['engine'], { dataDir, env });
     await engine.says(/./);
     const made = (await run('backup', 'create', '--json')).json<BackupFile>();
     expect((await run('backup', 'list', '--json')).json<BackupFile[]>()).toEqual([made]);
