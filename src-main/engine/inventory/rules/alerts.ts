@@ -36,7 +36,8 @@ export function stockSeverity(count: number, threshold: number): Severity | null
 
 /**
  * Takes what one snapshot shows into account (SPEC 9). An alert is written once per cause; after it the cooldown holds
- * back what is no worse, never what is worse. Each resolves itself when its own cause is gone.
+ * back what is no worse, never what is worse. All resolve themselves when the cause is gone, the worse no sooner: the
+ * cooldown would leave what is at its worst again without an open alert.
  */
 export function stepAlert(
   state: AlertState,
@@ -44,20 +45,20 @@ export function stepAlert(
   atMs: number,
   rules: AlertRules,
 ): AlertStep {
-  const level = severity === null ? 0 : rank[severity];
-  const resolved = state.open.filter((one) => rank[one] > level);
-  const open = state.open.filter((one) => rank[one] <= level);
-  if (severity === null) return { state: { ...state, confirmations: 0, open: [] }, raised: null, resolved };
+  if (severity === null) {
+    return { state: { ...state, confirmations: 0, open: [] }, raised: null, resolved: state.open };
+  }
   const confirmations = Math.min(state.confirmations + 1, rules.confirmations);
-  const next = { ...state, confirmations, open };
-  const isSaid = open.some((one) => rank[one] >= level);
+  const next = { ...state, confirmations };
+  const level = rank[severity];
+  const isSaid = state.open.some((one) => rank[one] >= level);
   const isHeldBack =
     state.last !== null && atMs - state.last.atMs < rules.cooldownMs && rank[state.last.severity] >= level;
   if (confirmations < rules.confirmations || isSaid || isHeldBack)
-    return { state: next, raised: null, resolved };
+    return { state: next, raised: null, resolved: [] };
   return {
-    state: { ...next, open: [...open, severity], last: { severity, atMs } },
+    state: { ...next, open: [...state.open, severity], last: { severity, atMs } },
     raised: severity,
-    resolved,
+    resolved: [],
   };
 }

@@ -51,8 +51,9 @@ test('low stock is said once, when two snapshots show it, and worse when nothing
   expect(alerts([3, 3], { threshold: 3 })).toEqual([null, 'warning']);
 });
 
-test('an alert resolves itself when its cause is gone, each by itself', () => {
-  expect(alerts([2, 2, 0, 1, 3])).toEqual([null, 'warning', 'critical', '-critical', '-warning']);
+test('alerts resolve themselves when there is enough again, and one of an empty shelf no sooner', () => {
+  expect(alerts([2, 2, 0, 1, 3])).toEqual([null, 'warning', 'critical', null, '-warning -critical']);
+  expect(alerts([5, 0, 0, 1, 0, 5])).toEqual([null, null, 'critical', null, null, '-critical']);
 });
 
 test('the cooldown holds back what is no worse, never what is worse, and ends to the millisecond', () => {
