@@ -26,6 +26,8 @@ interface Resending {
 
 /** more than a producer can have sent without an answer */
 const remembered = 5000;
+/** a recording that is brought again is older than that; what was overtaken on its way is not */
+const longAgoSeconds = 60;
 /** frames are counted anew when a detector starts: without a time they tell readings apart for a moment only */
 const framesTellFor = '-60 seconds';
 
@@ -33,7 +35,7 @@ const framesTellFor = '-60 seconds';
  * A time and a frame name a reading. With only one of them a connection may send again, first of all and in order, what
  * came before it; whatever it says after its first new reading is new.
  */
-export function createKnownReadings(): KnownReadings {
+export function createKnownReadings(snapshotIntervalMs: number): KnownReadings {
   const resending = new WeakMap<object, Resending | 'over'>();
   const moved = new Map<object, Resending | 'over'>();
 
@@ -57,6 +59,7 @@ export function createKnownReadings(): KnownReadings {
       if (timestampMs !== null && frameNumber !== null) {
         const known = hashOfKey(db, key);
         if (known !== null) return known === hash ? 'duplicate' : 'conflict';
+        if (isAmongSnapshots(db, timestampMs, frameNumber, snapshotIntervalMs)) return 'duplicate';
       } else if (isAgain(db, sender, key, hash, timestampMs === null)) return 'duplicate';
       remember(db, key, hash);
       return 'new';
@@ -69,6 +72,23 @@ export function createKnownReadings(): KnownReadings {
       moved.clear();
     },
   };
+}
+
+/**
+ * Whether time and frame of a reading lie where the snapshots of long ago say that it was: it led to one of them, or
+ * came between two, less than an interval after the first. Tells a recording that is brought again from a clock that
+ * was set back, whose frames go on or begin anew.
+ */
+function isAmongSnapshots(db: Connection, atMs: number, frame: number, intervalMs: number): boolean {
+  const sql = `SELECT round((@at - before.at) * 1000) AS afterMs
+    FROM (SELECT timestamp_utc AS at, frame_number AS frame FROM inventory_snapshots
+        WHERE timestamp_utc <= @at ORDER BY timestamp_utc DESC, id DESC LIMIT 1) AS before,
+      (SELECT frame_number AS frame FROM inventory_snapshots
+        WHERE timestamp_utc > @at ORDER BY timestamp_utc, id LIMIT 1) AS following
+    WHERE @frame BETWEEN before.frame AND following.frame
+      AND EXISTS (SELECT 1 FROM inventory_snapshots WHERE timestamp_utc > @at + ${longAgoSeconds})`;
+  const found = prepared(db, sql).get({ at: atMs / 1000, frame }) as { afterMs: number } | undefined;
+  return found !== undefined && found.afterMs < intervalMs;
 }
 
 function newest(db: Connection): number {

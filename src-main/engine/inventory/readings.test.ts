@@ -95,6 +95,24 @@ test('whatever the detector says twice after its connection broke is acknowledge
   expect((await seconds.send(same)).summary).toMatchObject({ committed: 20, duplicates: 0 });
 });
 
+test('a recording that is brought again sells nothing twice, however long it is; a clock that was set back does not hide what is new', async () => {
+  const lines = Array.from({ length: 5600 }, (_, index) =>
+    reading(index * 0.2, { Mango: 5600 - Math.floor(index / 80) }),
+  );
+  const shelf = await open(folder());
+  await shelf.send(lines);
+  const sales = shelf.rows('sales_log');
+  const snapshots = shelf.rows('inventory_snapshots');
+  expect([sales.length > 50, snapshots.length]).toEqual([true, 224]);
+  expect((await shelf.send(lines)).summary).toMatchObject({ duplicates: lines.length, committed: 0 });
+  expect([shelf.rows('sales_log'), shelf.rows('inventory_snapshots')]).toEqual([sales, snapshots]);
+  const back = [0, 5, 10, 15].map((second) =>
+    reading(second + 1, { Mango: 5 }, { frame_number: 90_000 + second }),
+  );
+  expect((await shelf.send(back)).summary).toMatchObject({ committed: 4 });
+  expect(shelf.rows('sales_log').length).toBe(sales.length + 1);
+});
+
 test('lines that are no counts are refused with the place and the reason, and kept', async () => {
   const shelf = await open(folder());
   const refused = [

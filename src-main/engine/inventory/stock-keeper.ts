@@ -3,7 +3,7 @@ import type { InventoryMessage, ReadingKeeper, ReadingOutcome } from '../capture
 import type { Config } from '../config/load-config.ts';
 import { type Connection, type Storage, utcText } from '../storage/service.ts';
 import { displayTime } from './display-time.ts';
-import { createKnownReadings } from './known-readings.ts';
+import { createKnownReadings, type KnownReadings } from './known-readings.ts';
 import { stockSeverity } from './rules/alerts.ts';
 import { isExpired } from './rules/freshness.ts';
 import {
@@ -50,7 +50,7 @@ export function createStockKeeper(options: StockKeeperOptions): StockKeeper {
 class TransactionalKeeper implements StockKeeper {
   readonly #options: StockKeeperOptions;
   readonly #rules: StepRules;
-  readonly #known = createKnownReadings();
+  readonly #known: KnownReadings;
   readonly #display: (epochMs: number) => string;
   /** what is stored leads to; null when it must be read again */
   #kept: TrackerState | null = null;
@@ -64,6 +64,7 @@ class TransactionalKeeper implements StockKeeper {
 
   constructor(options: StockKeeperOptions) {
     this.#options = options;
+    this.#known = createKnownReadings(Math.round(options.config.snapshot_interval * 1000));
     this.#rules = { config: options.config, products: trackedProducts(options.config) };
     this.#display = displayTime(options.config.timezone);
   }
