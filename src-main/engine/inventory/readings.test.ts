@@ -225,6 +225,20 @@ test('a detector whose clock is set back goes on being counted', async () => {
   expect(shelf.rows('sales_log')).toMatchObject([{ quantity_delta: 4, timestamp_utc: start + 15 }]);
 });
 
+test('a clock that was at the wrong time for a while makes nothing older or younger when it is right again', async () => {
+  const shelf = await open(folder());
+  await shelf.send([0, 5].map((second) => reading(second, { Mango: 9 })));
+  await shelf.send(
+    [10, 15].map((second) => reading(second - start, { Mango: 9, Pineapple: 9 }, { frame_number: second })),
+  );
+  await shelf.send([60, 65].map((second) => reading(second, { Mango: 9, Pineapple: 9 })));
+  expect(shelf.rows('product_freshness')).toMatchObject([
+    { product_name: 'Mango', first_seen_utc: start, is_expired: 0 },
+    { product_name: 'Pineapple', first_seen_utc: start + 55, is_expired: 0 },
+  ]);
+  expect(shelf.rows('alerts_log')).toEqual([]);
+});
+
 test('while no reading comes products go on ageing, and what expires is told of', async () => {
   const dir = folder();
   const shelf = await open(dir, {}, new Date(start * 1000));

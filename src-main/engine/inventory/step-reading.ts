@@ -4,7 +4,7 @@ import { isExpired, isGone, stepFreshness } from './rules/freshness.ts';
 import { type OwedSale, stepSales } from './rules/sales.ts';
 import { smoothed } from './rules/smoothing.ts';
 import type { TrackedProducts } from './tracked-products.ts';
-import { newProduct, type ProductState, setBack, type TrackerState } from './tracker-state.ts';
+import { comeBack, newProduct, type ProductState, setBack, type TrackerState } from './tracker-state.ts';
 
 /** One `inventory` message. */
 export interface Reading {
@@ -72,7 +72,10 @@ export function stepReading(state: TrackerState, reading: Reading, rules: StepRu
 }
 
 function timeOf(state: TrackerState, atMs: number): number {
-  if (state.readAtMs === null || atMs >= state.readAtMs) return atMs;
+  if (state.readAtMs === null || atMs >= state.readAtMs) {
+    comeBack(state, atMs);
+    return atMs;
+  }
   if (state.readAtMs - atMs <= overtakenWithinMs) return state.readAtMs;
   setBack(state, atMs);
   return atMs;

@@ -34,7 +34,7 @@ function parsedState(text: string): TrackerState | null {
     > & {
         products: [string, ProductState][];
       };
-    return of === version ? { ...state, products: new Map(state.products) } : null;
+    return of === version ? { ...emptyState(), ...state, products: new Map(state.products) } : null;
   } catch {
     return null;
   }
