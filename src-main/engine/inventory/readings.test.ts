@@ -190,6 +190,24 @@ test('an inventory of an older program goes on where its tables end', async () =
   expect(second.rows('alerts_log').length).toBe(1);
 });
 
+test('what an older program kept under another name of a product counts for the product', async () => {
+  const dir = folder();
+  const first = await open(dir);
+  await first.box.storage.transaction((db) => {
+    db.exec(`INSERT INTO inventory_snapshots (timestamp_utc, total_items, inventory_json)
+      VALUES (${start}, 5, '{"Island Passion Fruit":3,"Passion Fruit":2}')`);
+    db.exec(`INSERT INTO product_freshness (product_name, first_seen_utc, last_seen_utc)
+      VALUES ('Island Passion Fruit', ${start - 86_400}, ${start}), ('Passion Fruit', ${start - 60}, ${start})`);
+  });
+  await first.close();
+  const second = await open(dir);
+  await second.send([5, 10, 15].map((at) => reading(at, { 'Passion Fruit': 4 })));
+  expect(second.inventory.now().products).toMatchObject([
+    { product_name: 'Passion Fruit', count: 4, first_seen_utc: start - 86_400 },
+  ]);
+  expect(second.rows('sales_log')).toMatchObject([{ quantity_delta: 1, inventory_before: 5 }]);
+});
+
 test('an acknowledged alert stays open until its cause is gone, and a later one is not acknowledged', async () => {
   const shelf = await open(folder(), { alert_cooldown_minutes: 0 });
   await shelf.send([0, 5].map((second) => reading(second, { Mango: 1 })));

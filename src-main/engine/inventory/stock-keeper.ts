@@ -147,7 +147,7 @@ class TransactionalKeeper implements StockKeeper {
   /** What is stored leads to, without what is tracked no more. */
   #keptIn(db: Connection, atMs: number, effects: Effects): TrackerState {
     if (this.#kept !== null) return this.#kept;
-    this.#kept = loadTracker(db);
+    this.#kept = loadTracker(db, this.#rules.products);
     forgetUntracked(this.#kept, this.#rules.products, atMs, effects);
     return this.#kept;
   }
@@ -217,7 +217,7 @@ class TransactionalKeeper implements StockKeeper {
     if (!this.#options.config.enable_persistence) return;
     try {
       const { reader } = this.#options.storage;
-      this.#live = loadTracker(reader);
+      this.#live = loadTracker(reader, this.#rules.products);
       this.#recent = recentOf(loadAlerts(reader, mostAlertsRead));
     } catch {
       // What cannot be read now is read with the next transaction; the live view begins anew meanwhile.

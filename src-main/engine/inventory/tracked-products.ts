@@ -7,6 +7,8 @@ type InventoryConfig = Config['inventory'];
 export interface TrackedProducts {
   /** counts by product: aliases are added up, what is not tracked is left out */
   countsOf(counts: Readonly<Record<string, number>>): ReadonlyMap<string, number>;
+  /** the product that a name means; the name itself where it is none of the list */
+  nameOf(name: string): string;
   tracks(product: string): boolean;
   thresholdOf(product: string): number;
   expirationDaysOf(product: string): number;
@@ -31,6 +33,7 @@ export function trackedProducts(config: InventoryConfig): TrackedProducts {
       }
       return found;
     },
+    nameOf: (name) => canonical(name) ?? name,
     tracks: (product) => all || own.has(product),
     thresholdOf: (product) => own.get(product)?.low_stock_threshold ?? config.low_stock_threshold,
     expirationDaysOf: (product) => own.get(product)?.expiration_days ?? config.expiration_days,

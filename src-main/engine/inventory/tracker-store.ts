@@ -3,16 +3,17 @@ import { type Connection, prepared } from '../storage/service.ts';
 import { alertColumns, toAlert } from './read-rows.ts';
 import type { Severity } from './rules/alerts.ts';
 import { noSales } from './rules/sales.ts';
+import type { TrackedProducts } from './tracked-products.ts';
 import { emptyState, newProduct, type ProductState, type TrackerState } from './tracker-state.ts';
 
 const version = 1;
 
 /** What the readings that are stored have led to; made from the tables where it was not kept (an older inventory). */
-export function loadTracker(db: Connection): TrackerState {
+export function loadTracker(db: Connection, products: TrackedProducts): TrackerState {
   const row = prepared(db, 'SELECT state FROM inventory_tracker WHERE id = 1').get() as
     | { state: string }
     | undefined;
-  return (row && parsedState(row.state)) ?? stateOfTables(db);
+  return (row && parsedState(row.state)) ?? stateOfTables(db, products);
 }
 
 /** Beside the rows that follow from it, in one transaction. */
@@ -47,9 +48,11 @@ interface FreshnessRow {
   readonly is_expired: number;
 }
 
-function stateOfTables(db: Connection): TrackerState {
+/** An older program may have kept a product under another of its names. */
+function stateOfTables(db: Connection, products: TrackedProducts): TrackerState {
   const state = emptyState();
-  const product = (name: string): ProductState => {
+  const product = (written: string): ProductState => {
+    const name = products.nameOf(written);
     const known = state.products.get(name) ?? newProduct();
     state.products.set(name, known);
     return known;
@@ -64,9 +67,9 @@ function stateOfTables(db: Connection): TrackerState {
     state.readAtMs = state.snapshotAtMs;
     for (const [name, count] of countsIn(last.inventory_json)) {
       const one = product(name);
-      one.readings = [count];
-      one.count = count;
-      one.sales = { ...noSales, baseline: count };
+      one.count += count;
+      one.readings = [one.count];
+      one.sales = { ...noSales, baseline: one.count };
     }
   }
   const seen = prepared(
@@ -80,8 +83,13 @@ function stateOfTables(db: Connection): TrackerState {
     const [firstSeenMs, lastSeenMs] = [row.first_seen_utc, row.last_seen_utc].map((at) =>
       Math.round(at * 1000),
     );
-    one.freshness = { firstSeenMs: firstSeenMs ?? 0, lastSeenMs: lastSeenMs ?? 0, absent: one.count === 0 };
-    one.isExpired = row.is_expired === 1;
+    const before = one.freshness;
+    one.freshness = {
+      firstSeenMs: Math.min(firstSeenMs ?? 0, before?.firstSeenMs ?? Number.POSITIVE_INFINITY),
+      lastSeenMs: Math.max(lastSeenMs ?? 0, before?.lastSeenMs ?? 0),
+      absent: one.count === 0,
+    };
+    one.isExpired ||= row.is_expired === 1;
   }
   restoreSales(db, product);
   restoreAlerts(db, product);
@@ -98,7 +106,7 @@ function restoreSales(db: Connection, product: (name: string) => ProductState): 
     WHERE ${isPossible('timestamp_utc')} GROUP BY product_name`;
   for (const { product_name, at } of prepared(db, sql).all() as { product_name: string; at: number }[]) {
     const one = product(product_name);
-    one.sales = { ...one.sales, soldAtMs: Math.round(at * 1000) };
+    one.sales = { ...one.sales, soldAtMs: Math.max(Math.round(at * 1000), one.sales.soldAtMs ?? 0) };
   }
 }
 
