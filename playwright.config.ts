@@ -7,6 +7,7 @@ if (display !== undefined) process.env.DISPLAY = display;
 
 export default defineConfig({
   testDir: 'e2e/electron',
+  globalSetup: './e2e/support/prepared-cloud.ts',
   outputDir: '.test-output/windows',
   timeout: 90_000,
   expect: { timeout: 15_000 },

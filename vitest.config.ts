@@ -19,6 +19,7 @@ export default defineConfig({
       'e2e/cli/**/*.test.ts',
       'e2e/faults/**/*.test.ts',
     ],
+    globalSetup: 'e2e/support/prepared-cloud.ts',
     pool: 'forks',
     // Most of these tests wait for processes; a third worker fills the time.
     maxWorkers: 3,

@@ -1,4 +1,5 @@
 import { test } from 'playwright/test';
+import { prepareCloud } from '../support/prepared-cloud.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type ConsoleOptions, type OpenConsole, openConsole } from './console.ts';
 
@@ -18,12 +19,18 @@ export interface EachConsole {
   ended(): void;
 }
 
-/** Once at the head of a file: registers what comes before and after each of its tests. */
-export function eachConsole(): EachConsole {
+/**
+ * Once at the head of a file: registers what comes before and after each of its tests.
+ * @param cloud `new` where the console itself makes the local cloud of its box, as at the very first start
+ */
+export function eachConsole(
+  { cloud }: { readonly cloud: 'new' | 'prepared' } = { cloud: 'prepared' },
+): EachConsole {
   let folder = { path: '', remove(): void {} };
   let open: OpenConsole | null = null;
-  test.beforeEach(() => {
+  test.beforeEach(async () => {
     folder = temporaryFolder('window');
+    if (cloud === 'prepared') await prepareCloud(folder.path);
   });
   test.afterEach(async () => {
     await open?.app.close();

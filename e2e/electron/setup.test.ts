@@ -8,7 +8,7 @@ import { engineInfo, type OpenConsole } from './console.ts';
 import { eachConsole, type StartOptions } from './each-console.ts';
 import { screenshot } from './screenshots.ts';
 
-const box = eachConsole();
+const box = eachConsole({ cloud: 'new' });
 
 async function start(options: StartOptions = {}): Promise<OpenConsole> {
   const preferences = { setUpDone: false, ...options.preferences };

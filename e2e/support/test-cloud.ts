@@ -4,6 +4,7 @@ import {
   issueToken,
   openLocalCloud,
 } from '../../src-main/engine/local-cloud/service.ts';
+import { prepareCloud } from './prepared-cloud.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A real local cloud in a folder of its own, seen from outside as a Supabase project is. */
@@ -22,6 +23,7 @@ export interface TestCloud {
 
 export async function startTestCloud(): Promise<TestCloud> {
   const folder = temporaryFolder('cloud');
+  await prepareCloud(folder.path);
   const lease = await openLocalCloud(folder.path, {});
   const pool = new pg.Pool({ connectionString: await adminConnectionString(folder.path), max: 2 });
   pool.on('error', () => undefined);
