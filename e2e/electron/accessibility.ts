@@ -4,7 +4,9 @@ import type { Page } from 'playwright/test';
 
 /** What axe finds against WCAG 2.2 AA on the page as it is now, each with the elements meant. */
 export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
-  await page.evaluate(readFileSync(join('node_modules', 'axe-core', 'axe.min.js'), 'utf8'));
+  // As much text as the whole console: read once for each page, not for each look at it.
+  if (!(await page.evaluate(() => 'axe' in globalThis)))
+    await page.evaluate(readFileSync(join('node_modules', 'axe-core', 'axe.min.js'), 'utf8'));
   return await page.evaluate(async () => {
     // What still fades in has another contrast than what is there.
     const ending = document
