@@ -16,6 +16,8 @@ import {
 import { openVirtualDisplay } from './virtual-display.ts';
 
 const outputFolder = join(projectRoot, '.test-output');
+/** As many windows at a time: each of them waits for a third of its time, for its engine or its cloud. */
+const displayCount = 3;
 const onePassed: Tally = { passed: 1, failed: 0, skipped: 0 };
 const oneFailed: Tally = { passed: 0, failed: 1, skipped: 0 };
 
@@ -62,7 +64,9 @@ async function runWindowTests(electron: ElectronRuntime): Promise<Tally> {
   heading(`tests of the window (Electron ${electron.version}, ${electron.origin})`);
   const report = join(outputFolder, 'playwright.json');
   const displays =
-    process.platform === 'linux' ? await Promise.all([openVirtualDisplay(), openVirtualDisplay()]) : [];
+    process.platform === 'linux'
+      ? await Promise.all(Array.from({ length: displayCount }, () => openVirtualDisplay()))
+      : [];
   try {
     const { code } = await runCommand(['playwright', 'test'], 'console', {
       BACKHAUL_ELECTRON: electron.executable,
