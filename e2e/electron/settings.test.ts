@@ -12,6 +12,9 @@ import { screenshotOfView } from './screenshots.ts';
 
 const box = eachConsole();
 
+// One of the last files: its tests go to all the workers, so that none is idle at the end.
+test.describe.configure({ mode: 'parallel' });
+
 async function start(options: StartOptions = {}): Promise<OpenConsole> {
   const open = await box.start(options);
   await open.page.evaluate(() => {

@@ -10,6 +10,9 @@ import { screenshot } from './screenshots.ts';
 
 const box = eachConsole({ cloud: 'new' });
 
+// One of the last files: its tests go to all the workers, so that none is idle at the end.
+test.describe.configure({ mode: 'parallel' });
+
 async function start(options: StartOptions = {}): Promise<OpenConsole> {
   const preferences = { setUpDone: false, ...options.preferences };
   const open = await box.start({ ...options, preferences });
