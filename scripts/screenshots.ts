@@ -2,7 +2,9 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright/test';
 import { type ConsoleOptions, engineInfo, type OpenConsole, openConsole } from '../e2e/electron/console.ts';
+import { sendToBridge } from '../e2e/support/bridge-lines.ts';
 import { backhaul } from '../e2e/support/command-line.ts';
+import { shelfStory } from '../e2e/support/shelf-story.ts';
 import { temporaryFolder } from '../e2e/support/temporary-folder.ts';
 import type { Preferences } from '../src-main/contract/desktop-contract.ts';
 import { openKioskPin } from '../src-main/engine/config/kiosk-pin.ts';
@@ -17,7 +19,12 @@ import { openVirtualDisplay } from './virtual-display.ts';
 const target = join(projectRoot, 'docs', 'screenshots');
 
 /** The schedule that a box comes with; tests have none. */
-const everyDay = { BACKHAUL_SCHEDULE_HOURLY: '0 11-23 * * *', BACKHAUL_SCHEDULE_FULL: '0 3 * * *' };
+const everyDay = {
+  BACKHAUL_SCHEDULE_HOURLY: '0 11-23 * * *',
+  BACKHAUL_SCHEDULE_FULL: '0 3 * * *',
+  // Its story has one reading in 20 minutes.
+  BACKHAUL_INVENTORY_SMOOTHING_WINDOW: '1',
+};
 
 interface Look {
   readonly name: string;
@@ -31,7 +38,7 @@ const looks: readonly Look[] = [
   { name: 'zh-CN', language: 'zh-CN', preferences: { theme: 'light', language: 'zh-CN' } },
 ];
 
-const views = ['history', 'errors', 'capture', 'find', 'cloud', 'settings'] as const;
+const views = ['history', 'errors', 'capture', 'inventory', 'find', 'cloud', 'settings'] as const;
 
 async function main(): Promise<void> {
   const { code, output } = await runCommand(['electron-vite', 'build'], 'kept', { NO_COLOR: '1' });
@@ -91,6 +98,8 @@ async function shootViews(
     await page.locator('[data-verdict=safeBox]').waitFor();
     await settle(page);
     await shoot(page, `home-${name}`);
+    const shelf = shelfStory(10, Math.floor(Date.now() / 1000));
+    await sendToBridge(bridgeSocket, shelf.lines);
     const producer = await life.go(bridgeSocket);
     await life.break(console, dataDir);
     await settle(page);
@@ -100,6 +109,11 @@ async function shootViews(
       await settle(page);
       await shoot(page, `${view}-${name}`);
     }
+    await goTo(page, 'inventory?period=week');
+    await settle(page);
+    await page.locator('.period-bar').scrollIntoViewIfNeeded();
+    await page.locator('.past-cards').scrollIntoViewIfNeeded();
+    await shoot(page, `inventory-sales-${name}`);
     await goTo(page, 'find?table=T2');
     await page.getByTestId('found').getByRole('row').nth(1).click();
     await settle(page);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
 import type { InventorySummary } from '../../src-main/contract/inventory-shapes.ts';
@@ -8,6 +8,7 @@ import { reading, shelfStory } from '../support/shelf-story.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { engineInfo } from './console.ts';
 import { eachConsole, type StartOptions } from './each-console.ts';
+import { longestTask, note } from './long-tasks.ts';
 import { answerSaveDialog } from './save-dialog.ts';
 import { screenshot, screenshotOfView } from './screenshots.ts';
 
@@ -159,5 +160,38 @@ test('edits products in Chinese, and says at its field what cannot be', async ()
   await expect(dialog.getByRole('row').nth(1)).toContainText('2.5');
   await page.keyboard.press('Escape');
   await expect(page.getByTestId('restart-needed')).toBeVisible();
+  expect(box.open.complaints).toEqual([]);
+});
+
+test('shows 500 products of the longest names at once where nothing is stored, by keyboard, in UTC', async () => {
+  const config = { inventory: { products: [], enable_persistence: false, timezone: 'Asia/Shanghai' } };
+  writeFileSync(join(box.path, 'config.json'), JSON.stringify(config));
+  const preferences = { theme: 'contrast', clock: 'utc' } as const;
+  const { page } = await box.start({ language: 'zh-TW', preferences, env: plainReadings });
+  const now = Math.floor(Date.now() / 1000);
+  const name = (index: number): string => `${index} ${'芒果'.repeat(90)}`;
+  const counts = Object.fromEntries(
+    Array.from({ length: 500 }, (_, index) => [name(index), index === 7 ? 0 : 1_000_000 + index]),
+  );
+  await send(...[1, 2, 3].map((second) => ({ type: 'inventory', timestamp_utc: now - 5 + second, counts })));
+  const longest = await longestTask(page, async () => {
+    const from = Date.now();
+    await page.locator('.sidebar a[href="#/inventory"]').click();
+    await expect(page.getByTestId('stock-table').getByRole('row').nth(1)).toBeVisible();
+    note('view opened after, ms', Date.now() - from);
+  });
+  note('longest task, ms', longest);
+  await expect(page.getByTestId('storage-off')).toContainText('不保存任何快照');
+  await expect(page.getByText('時間為 UTC 時區')).toBeVisible();
+  expect(await page.getByTestId('stock-table').getByRole('row').count()).toBeLessThan(40);
+  await page.getByTestId('stock-table').locator('[data-index="0"]').focus();
+  await page.keyboard.press('End');
+  await expect(page.locator('[data-index="499"]')).toBeFocused();
+  await expect(page.locator('[data-index="499"]')).toContainText(/1,000,\d{3}/u);
+  await expect(page.getByTestId('shelf')).toContainText('7 芒果');
+  await expect(page.getByTestId('alerts')).toContainText('未保存');
+  expect(await page.locator('main').evaluate((main) => main.scrollWidth - main.clientWidth)).toBe(0);
+  await screenshotOfView(page, 'inventory-500');
+  expect(await accessibilityFaults(page)).toEqual([]);
   expect(box.open.complaints).toEqual([]);
 });

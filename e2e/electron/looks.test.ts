@@ -1,19 +1,22 @@
 import { expect, type Page, test } from 'playwright/test';
 import { viewNames } from '../../src-renderer/console/route.ts';
 import { recording, sendToBridge } from '../support/bridge-lines.ts';
+import { reading } from '../support/shelf-story.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { engineInfo } from './console.ts';
 import { eachConsole, type StartOptions } from './each-console.ts';
 
 const box = eachConsole();
 
-/** A console with records that arrived, records that wait, one that was refused, and a refused line. */
+/** A console with records that arrived, records that wait, one that was refused, a refused line, and a shelf. */
 async function openUsed(options: StartOptions = {}): Promise<Page> {
   const open = await box.start(options);
   const { bridgeSocket } = await engineInfo(open);
   await sendToBridge(bridgeSocket, recording(20));
   await open.call('sync.start', { mode: 'full' });
   await sendToBridge(bridgeSocket, [...recording(24), { type: 'division_state', seq: 99, state: 'GREEN' }]);
+  const now = Date.now() / 1000;
+  await sendToBridge(bridgeSocket, [reading(now - 2, { Mango: 2 }), reading(now - 1, { Mango: 2 })]);
   return open.page;
 }
 

@@ -116,10 +116,11 @@ dl { display: flex; gap: 28pt; margin: 10pt 0 0; }
 dt { font-size: 8.5pt; color: #5f5b54; }
 dd { margin: 0; font-size: 14pt; font-weight: 650; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 3pt 0 3pt 8pt; border-bottom: 0.5pt solid #cfc9bd; text-align: right; vertical-align: top; overflow-wrap: anywhere; }
+th, td { padding: 3pt 0 3pt 8pt; border-bottom: 0.5pt solid #cfc9bd; text-align: right; vertical-align: top; white-space: nowrap; }
 th { font-size: 8.5pt; font-weight: 400; color: #5f5b54; }
+th { white-space: normal; }
 th:first-child, td:first-child { padding-left: 0; text-align: left; }
-.hours td:last-child, .hours th:last-child { text-align: left; }
-.hours td:first-child { white-space: nowrap; }
+table:not(.hours) td:first-child, .hours td:last-child { white-space: normal; overflow-wrap: anywhere; }
+.hours td:last-child, .hours th:last-child { width: 60%; text-align: left; }
 tr { break-inside: avoid; }
 `;

@@ -28,12 +28,12 @@ export function notifyOfStock({
   show,
   openInventory,
 }: StockNotificationOptions): void {
-  let known: ReadonlySet<number> | null = null;
+  let known: ReadonlySet<string> | null = null;
 
   function look(now: InventoryNow): void {
     const critical = now.alerts.filter(isUrgent);
-    const news = known === null ? [] : critical.filter(({ id }) => known?.has(id) === false);
-    known = new Set([...(known ?? []), ...critical.map(({ id }) => id)]);
+    const news = known === null ? [] : critical.filter((alert) => known?.has(nameOf(alert)) === false);
+    known = new Set([...(known ?? []), ...critical.map(nameOf)]);
     const products = [...new Set(news.map((alert) => alert.product_name))];
     if (products.length > 0 && wanted())
       show({ ...words().outOfStock(products.length, named(products)), onClick: openInventory });
@@ -52,7 +52,14 @@ export function notifyOfStock({
     .catch(() => undefined);
 }
 
-function isUrgent(alert: InventoryNow['alerts'][number]): boolean {
+type Alert = InventoryNow['alerts'][number];
+
+/** An engine that stores nothing counts its alerts anew. */
+function nameOf({ id, timestamp_utc, product_name }: Alert): string {
+  return `${id} ${timestamp_utc} ${product_name}`;
+}
+
+function isUrgent(alert: Alert): boolean {
   const isNew = !alert.acknowledged && alert.resolved_utc === null;
   return isNew && alert.severity === 'critical' && alert.alert_type === 'low_stock';
 }

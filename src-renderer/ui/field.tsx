@@ -34,6 +34,8 @@ interface TextInputProps extends FieldProps {
   readonly placeholder?: string | undefined;
   readonly rows?: number;
   readonly autoComplete?: string;
+  /** takes the focus when it appears */
+  readonly autoFocus?: boolean;
   /** offered while typing; anything else may be typed too */
   readonly suggestions?: readonly string[];
   /** the id of their list */
@@ -52,6 +54,7 @@ export function TextInput(props: TextInputProps) {
       isInvalid={Boolean(fault)}
       type={props.type ?? 'text'}
       autoComplete={props.autoComplete ?? 'off'}
+      autoFocus={props.autoFocus ?? false}
       data-testid={testId}
     >
       <Label className="field-label">{label}</Label>
@@ -91,6 +94,8 @@ interface ChoiceFieldProps<Value extends string> extends FieldProps {
   readonly value: Value;
   readonly choices: readonly Choice<Value>[];
   readonly onChange: (value: Value) => void;
+  /** what can be chosen has the same name in every language */
+  readonly isData?: boolean;
   /** the label is read out but not seen, where the place says it */
   readonly hideLabel?: boolean;
 }
@@ -109,7 +114,7 @@ export function SelectField<Value extends string>(props: ChoiceFieldProps<Value>
     >
       <Label className={hideLabel ? 'visually-hidden' : 'field-label'}>{label}</Label>
       <Button className="input select">
-        <SelectValue />
+        <SelectValue {...(props.isData ? { 'data-data': '' } : {})} />
         <span aria-hidden="true" className="select-sign" />
       </Button>
       {hint && (

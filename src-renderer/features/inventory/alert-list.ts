@@ -18,3 +18,8 @@ export function mergeAlerts(live: readonly AlertRow[], stored: readonly AlertRow
 export function isResolved(alert: AlertRow): boolean {
   return alert.resolved_utc !== null;
 }
+
+/** What is only live has no row, and an id below zero; nobody can acknowledge it for later. */
+export function isStored(alert: AlertRow): boolean {
+  return alert.id > 0;
+}

@@ -80,6 +80,6 @@ function PastCard({ name, summary, formats }: PastCardProps) {
 function Days({ summary, formats }: { readonly summary: InventorySummary; readonly formats: Formats }) {
   const { t } = useTranslation();
   const { first_day: first, last_day: last } = summary;
-  if (first === last) return formats.weekday(first);
+  if (first === last) return <time dateTime={first}>{formats.weekday(first)}</time>;
   return t('inventory.period.weekOf', { first: formats.weekday(first), last: formats.weekday(last) });
 }

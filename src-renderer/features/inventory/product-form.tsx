@@ -62,6 +62,7 @@ export function ProductForm({ store, config, products, index, onDone }: ProductF
       <TextInput
         label={t('inventory.products.name')}
         hint={t('inventory.products.nameHint')}
+        autoFocus
         {...field('name')}
       />
       <TextInput

@@ -21,7 +21,11 @@ export function ProductList({ products, config, onOpen }: ProductListProps) {
       id: 'name',
       header: t('inventory.stock.product'),
       width: 'minmax(8rem, 1.4fr)',
-      cell: ({ name }) => <span title={name}>{name}</span>,
+      cell: ({ name }) => (
+        <span title={name} data-data="">
+          {name}
+        </span>
+      ),
     },
     {
       id: 'aliases',

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useEngine } from '../../console/console-context.tsx';
@@ -21,6 +21,7 @@ export function ProductsDialog({ store, isOpen, onClose }: ProductsDialogProps) 
   const { t } = useTranslation();
   const { config, forgetProductFaults } = useStore(store);
   const [editing, setEditing] = useState<number | null>(null);
+  useFocusBack(editing);
   const engineGone = useEngine((view) => view.fault?.code === 'unavailable');
   const products: readonly Product[] = config === null ? [] : savedProducts(config);
   const variable = config?.entries.find(({ key }) => key === productsKey)?.variable ?? null;
@@ -77,4 +78,17 @@ export function ProductsDialog({ store, isOpen, onClose }: ProductsDialogProps) 
       )}
     </Dialog>
   );
+}
+
+/** Who comes back to the list is where they were in it. */
+function useFocusBack(editing: number | null): void {
+  const before = useRef(editing);
+  useEffect(() => {
+    const left = before.current;
+    before.current = editing;
+    if (left === null || editing !== null) return;
+    const rows = document.querySelectorAll<HTMLElement>('.product-list [data-index]');
+    const row = [...rows].find(({ dataset }) => dataset.index === String(left));
+    (row ?? rows[0])?.focus();
+  }, [editing]);
 }

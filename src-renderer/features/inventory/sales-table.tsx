@@ -77,7 +77,11 @@ export function ProductTable({
       id: 'product',
       header: t('inventory.stock.product'),
       width: 'minmax(9rem, 2fr)',
-      cell: ({ product_name: name }) => <span title={name}>{name}</span>,
+      cell: ({ product_name: name }) => (
+        <span title={name} data-data="">
+          {name}
+        </span>
+      ),
     },
     figure('sold', ({ sold }) => formats.number(sold)),
     figure('start', ({ stock_at_start: stock }) => number(stock)),

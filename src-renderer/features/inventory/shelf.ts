@@ -32,19 +32,14 @@ export function judgeShelf(now: InventoryNow, instant: Date): Shelf {
   return { tone: tone === 'safe' && silentMs !== null ? 'off' : tone, needs, silentMs };
 }
 
-/** Null for a product that needs nothing, and for one that was never on the shelf. */
-export function needOf(product: ProductStock): Need | null {
-  if (!wasSeen(product)) return null;
+/** Null for a product that needs nothing. */
+function needOf(product: ProductStock): Need | null {
   if (product.level === 'out') return 'out';
   if (product.is_expired) return 'expired';
   return product.level === 'low' ? 'low' : null;
 }
 
-export function wasSeen(product: ProductStock): boolean {
-  return product.first_seen_utc !== null || product.count > 0;
-}
-
 /** Whether a detector has ever counted anything on this box. */
 export function hasReadings(now: InventoryNow): boolean {
-  return now.read_at_utc !== null || now.snapshot_at_utc !== null || now.products.some(wasSeen);
+  return now.read_at_utc !== null || now.snapshot_at_utc !== null || now.products.length > 0;
 }

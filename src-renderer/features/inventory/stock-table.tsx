@@ -5,7 +5,6 @@ import type { Formats } from '../../ui/formats.ts';
 import type { Tone } from '../../ui/tone.ts';
 import { type Column, VirtualTable } from '../../ui/virtual-table.tsx';
 import { Freshness } from './freshness.tsx';
-import { wasSeen } from './shelf.ts';
 
 interface StockTableProps {
   readonly products: readonly ProductStock[];
@@ -26,12 +25,16 @@ export function StockTable({ products, formats }: StockTableProps) {
       id: 'product',
       header: t('inventory.stock.product'),
       width: 'minmax(9rem, 2fr)',
-      cell: ({ product_name: name }) => <span title={name}>{name}</span>,
+      cell: ({ product_name: name }) => (
+        <span title={name} data-data="">
+          {name}
+        </span>
+      ),
     },
     {
       id: 'count',
       header: t('inventory.stock.count'),
-      width: 'minmax(5rem, 0.6fr)',
+      width: 'minmax(8rem, 0.7fr)',
       align: 'end',
       cell: ({ count }) => <strong>{formats.number(count)}</strong>,
     },
@@ -39,17 +42,12 @@ export function StockTable({ products, formats }: StockTableProps) {
       id: 'level',
       header: t('inventory.stock.level'),
       width: 'minmax(8rem, 0.9fr)',
-      cell: (product) =>
-        wasSeen(product) ? (
-          <Chip tone={tones[product.level]}>{t(`inventory.level.${product.level}`)}</Chip>
-        ) : (
-          <Chip tone="plain">{t('inventory.level.unseen')}</Chip>
-        ),
+      cell: ({ level }) => <Chip tone={tones[level]}>{t(`inventory.level.${level}`)}</Chip>,
     },
     {
       id: 'threshold',
       header: t('inventory.stock.threshold'),
-      width: 'minmax(6rem, 0.7fr)',
+      width: 'minmax(6.5rem, 0.7fr)',
       align: 'end',
       cell: ({ low_stock_threshold: threshold }) => formats.number(threshold),
     },

@@ -31,6 +31,7 @@ export function ZoneField({ name, value, onChange, hint, isDisabled, fault }: Zo
     <SelectField
       label={t(`settings.field.${name}.label`)}
       hint={hint}
+      isData={value !== null}
       value={value ?? asRecorded}
       choices={choices}
       onChange={(zone) => onChange(zone === asRecorded ? null : zone)}
