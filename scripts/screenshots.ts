@@ -4,7 +4,7 @@ import type { Page } from 'playwright/test';
 import { type ConsoleOptions, engineInfo, type OpenConsole, openConsole } from '../e2e/electron/console.ts';
 import { sendToBridge } from '../e2e/support/bridge-lines.ts';
 import { backhaul } from '../e2e/support/command-line.ts';
-import { shelfStory } from '../e2e/support/shelf-story.ts';
+import { reading, shelfStory } from '../e2e/support/shelf-story.ts';
 import { temporaryFolder } from '../e2e/support/temporary-folder.ts';
 import type { Preferences } from '../src-main/contract/desktop-contract.ts';
 import { openKioskPin } from '../src-main/engine/config/kiosk-pin.ts';
@@ -48,6 +48,7 @@ async function main(): Promise<void> {
   const folder = temporaryFolder('store');
   try {
     const life = await onDisplay('1600x1000', (env) => liveADay(folder.path, env));
+    await onDisplay('1600x1000', (env) => fillShelf(folder.path, env));
     for (const look of looks) {
       await onDisplay('1600x1000', (env) => shootViews(folder.path, look, life, env));
       await onDisplay('1600x1000', (env) => shootSetup(look, env));
@@ -98,8 +99,12 @@ async function shootViews(
     await page.locator('[data-verdict=safeBox]').waitFor();
     await settle(page);
     await shoot(page, `home-${name}`);
-    const shelf = shelfStory(10, Math.floor(Date.now() / 1000));
-    await sendToBridge(bridgeSocket, shelf.lines);
+    const now = Math.floor(Date.now() / 1000);
+    const counts = { Mango: 0, Pineapple: 2 };
+    await sendToBridge(
+      bridgeSocket,
+      [2, 1, 0].map((second) => reading(now - second * 6, counts)),
+    );
     const producer = await life.go(bridgeSocket);
     await life.break(console, dataDir);
     await settle(page);
@@ -125,6 +130,14 @@ async function shootViews(
     await shoot(page, `help-${name}`);
     await producer.stop();
     await life.repair(console);
+  });
+}
+
+/** Ten days of a shelf, until a minute ago. */
+async function fillShelf(dataDir: string, env: Readonly<Record<string, string>>): Promise<void> {
+  await withConsole({ dataDir, env }, async (console) => {
+    const { lines } = shelfStory(10, Math.floor(Date.now() / 1000) - 60);
+    await sendToBridge((await engineInfo(console)).bridgeSocket, lines);
   });
 }
 

@@ -27,7 +27,7 @@ export function shelfStory(days: number, untilUtc: number): ShelfStory {
     type: 'inventory',
     timestamp_utc: untilUtc - (steps - step) * stepSeconds,
     frame_number: step,
-    counts: { ...countsAt(step % stepsADay), 'Lemon Cake': 5 },
+    counts: { ...countsAt(step % stepsADay, more(step, steps)), 'Lemon Cake': 5 },
   }));
   return { lines, lastUtc: untilUtc };
 }
@@ -41,11 +41,17 @@ export function reading(timestampUtc: number, counts: Readonly<Record<string, nu
   };
 }
 
-function countsAt(step: number): Readonly<Record<string, number>> {
+/** No day is like the other; the last one is as it always was. */
+function more(step: number, steps: number): number {
+  const daysLeft = Math.floor((steps - step) / stepsADay);
+  return daysLeft === 0 ? 0 : (daysLeft * 5) % 7;
+}
+
+function countsAt(step: number, extra = 0): Readonly<Record<string, number>> {
   return Object.fromEntries(
     shelf.map(({ name, full, everySteps }) => [
       name,
-      step < cleared ? 0 : Math.max(1, full - Math.floor((step - cleared) / everySteps)),
+      step < cleared ? 0 : Math.max(1, full + extra - Math.floor((step - cleared) / everySteps)),
     ]),
   );
 }

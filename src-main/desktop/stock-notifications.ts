@@ -32,7 +32,7 @@ export function notifyOfStock({
 
   function look(now: InventoryNow): void {
     const critical = now.alerts.filter(isUrgent);
-    const news = known === null ? [] : critical.filter((alert) => known?.has(nameOf(alert)) === false);
+    const news = critical.filter((alert) => known?.has(nameOf(alert)) === false);
     known = new Set([...(known ?? []), ...critical.map(nameOf)]);
     const products = [...new Set(news.map((alert) => alert.product_name))];
     if (products.length > 0 && wanted())

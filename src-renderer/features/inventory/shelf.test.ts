@@ -47,16 +47,19 @@ describe('the line about the shelf', () => {
 });
 
 describe('the list of alerts', () => {
-  it('has each once, the open ones first, then the newest, as they stand now', () => {
+  it('has each once, the open ones first, of them the critical, then the newest, as they stand now', () => {
     const stored = [
       alertOf(1, { timestamp_utc: 10 }),
       alertOf(2, { timestamp_utc: 20, resolved_utc: 25 }),
       alertOf(3, { timestamp_utc: 30, resolved_utc: 35 }),
     ];
-    const live = [alertOf(1, { timestamp_utc: 10, acknowledged: true }), alertOf(4, { timestamp_utc: 5 })];
+    const live = [
+      alertOf(1, { timestamp_utc: 10, acknowledged: true }),
+      alertOf(4, { timestamp_utc: 5, severity: 'critical' }),
+    ];
     const merged = mergeAlerts(live, stored);
-    expect(merged.map(({ id }) => id)).toEqual([1, 4, 3, 2]);
-    expect(merged[0]?.acknowledged).toBe(true);
+    expect(merged.map(({ id }) => id)).toEqual([4, 1, 3, 2]);
+    expect(merged[1]?.acknowledged).toBe(true);
   });
 
   it('shows what is over only where it belongs to the time that is shown', () => {

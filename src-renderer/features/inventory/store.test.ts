@@ -7,6 +7,9 @@ import { createInventoryStore } from './store.ts';
 
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
+/** Its sales take longer to read than those of other days. */
+const slowDay = '2026-01-01';
+
 /** An engine that notes what it is asked; what it answers can be changed. */
 function engineWith() {
   const asked: string[] = [];
@@ -31,6 +34,7 @@ function engineWith() {
   const client = {
     async call(name: string, input: { id?: number; day?: string }) {
       asked.push(`${name} ${JSON.stringify(input)}`);
+      if (input.day === slowDay) await new Promise((resolve) => setTimeout(resolve, 2));
       return answers[name]?.(input);
     },
     subscribe(_name: string, listener: (now: InventoryNow) => void) {
@@ -93,7 +97,7 @@ describe('the inventory that is followed', () => {
 
   it('shows the day that was chosen last, whichever answer comes last', async () => {
     const { store } = await followed();
-    store.getState().choose({ period: 'day', day: '2026-01-01' });
+    store.getState().choose({ period: 'day', day: slowDay });
     store.getState().choose({ period: 'day', day: '2026-01-02' });
     await settled();
     expect(store.getState().summary?.first_day).toBe('2026-01-02');
