@@ -33,6 +33,6 @@ test('after a thousand names a new one takes the place of the one that was gone 
   ]);
   const kept = JSON.parse(String(shelf.rows('inventory_snapshots').at(-1)?.inventory_json));
   expect([kept.Cake, kept.Mango, Object.keys(kept).length]).toEqual([7, undefined, 1000]);
-  const alert = shelf.rows('alerts_log').find((row) => row.product_name === 'Mango');
+  const alert = shelf.rows('alerts_log').findLast((row) => row.product_name === 'Mango');
   expect(JSON.parse(String(alert?.metadata_json))).toMatchObject({ resolved_utc: start + 15 });
 });

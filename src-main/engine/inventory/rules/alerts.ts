@@ -36,7 +36,7 @@ export function stockSeverity(count: number, threshold: number): Severity | null
 
 /**
  * Takes what one snapshot shows into account (SPEC 9). An alert is written once per cause; after it the cooldown holds
- * back what is no worse, never what is worse. All resolve themselves when the cause is gone, the worse no sooner: the
+ * back what is no worse, never what is worse, which takes the place of the one before. All resolve themselves when the cause is gone, the worse no sooner: the
  * cooldown would leave what is at its worst again without an open alert.
  */
 export function stepAlert(
@@ -57,8 +57,8 @@ export function stepAlert(
   if (confirmations < rules.confirmations || isSaid || isHeldBack)
     return { state: next, raised: null, resolved: [] };
   return {
-    state: { ...next, open: [...state.open, severity], last: { severity, atMs } },
+    state: { ...next, open: [severity], last: { severity, atMs } },
     raised: severity,
-    resolved: [],
+    resolved: state.open,
   };
 }

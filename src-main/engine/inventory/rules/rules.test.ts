@@ -44,7 +44,7 @@ test('low stock is said once, when two snapshots show it, and worse when nothing
     'warning',
     null,
     null,
-    'critical',
+    '-warning critical',
     null,
   ]);
   expect(alerts([5, 0, 0])).toEqual([null, null, 'critical']);
@@ -52,7 +52,7 @@ test('low stock is said once, when two snapshots show it, and worse when nothing
 });
 
 test('alerts resolve themselves when there is enough again, and one of an empty shelf no sooner', () => {
-  expect(alerts([2, 2, 0, 1, 3])).toEqual([null, 'warning', 'critical', null, '-warning -critical']);
+  expect(alerts([2, 2, 0, 1, 3])).toEqual([null, 'warning', '-warning critical', null, '-critical']);
   expect(alerts([5, 0, 0, 1, 0, 5])).toEqual([null, null, 'critical', null, null, '-critical']);
 });
 
