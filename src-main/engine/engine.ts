@@ -13,7 +13,7 @@ import { isNoRoom, tryUntilMade } from './files/try-until.ts';
 import { createFind } from './find/service.ts';
 import { createHealth, type Health, watchStatus } from './health/service.ts';
 import { withSmallHeap } from './heap.ts';
-import { createInventory, createOlderInventory, displayTime, watchInventory } from './inventory/service.ts';
+import { openInventory, watchInventory } from './inventory/service.ts';
 import { createLive, watchLive } from './live/service.ts';
 import type { Logger } from './log/logger.ts';
 import { createReports, watchErrors } from './reports/service.ts';
@@ -151,18 +151,9 @@ async function compose(
 
   const listens = lock.refusal === null;
   const paths = socketPaths(config.dataDir, environment.runtimeDir);
-  const inventory = createInventory({ storage, config: config.inventory, now });
-  let committedLines = 0;
-  const olderInventory = createOlderInventory({
-    ...{ storage, log, now },
-    fillings: {
-      displayTime: displayTime(config.inventory.timezone),
-      expirationDays: config.inventory.expiration_days,
-    },
-    onImported: () => inventory.reload(),
-  });
+  const { inventory, olderInventory } = await openInventory({ storage, config: config.inventory, log, now });
   undo.push(() => olderInventory.close());
-  if (config.inventory.enable_persistence) await olderInventory.begin();
+  let committedLines = 0;
   const capture = startCapture({
     ...{ storage, config, log, now, dataDir: config.dataDir },
     readings: inventory.readings,
@@ -232,17 +223,8 @@ async function compose(
     connections: () => capture.connections(),
   });
   const handlers = createHandlers({
-    config,
-    sync,
-    capture,
-    health,
-    scheduler,
-    reports,
+    ...{ config, sync, capture, health, scheduler, reports, live, inventory, olderInventory, backups },
     find: createFind({ storage, cloud, now }),
-    live,
-    inventory,
-    olderInventory,
-    backups,
     timeZone: () => storage.location.timeZone(),
     locationId: () => storage.location.id(),
     cloudKind: cloud.kind,
@@ -288,15 +270,7 @@ async function compose(
   undo.push(() => errorWatch.stop());
   if (watch !== null) {
     const unattended = startUnattended({
-      inventory,
-      storage,
-      cloud,
-      watch,
-      scheduler,
-      sync,
-      health,
-      events,
-      log,
+      ...{ inventory, storage, cloud, watch, scheduler, sync, health, events, log },
     });
     undo.push(() => unattended.stop());
   }

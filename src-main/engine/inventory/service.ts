@@ -17,13 +17,14 @@ import type { EventHub } from '../rpc/event-hub.ts';
 import type { Storage } from '../storage/service.ts';
 import { watchChanges } from '../watch-changes.ts';
 import { acknowledgeAlert } from './acknowledge-alert.ts';
+import { displayTime } from './display-time.ts';
+import { createOlderInventory, type OlderInventory } from './import/older-inventory.ts';
 import { readAlerts, readSales, readSnapshots } from './read-rows.ts';
 import { createStats } from './stats.ts';
 import { createStockKeeper } from './stock-keeper.ts';
 import { summarize } from './summary.ts';
 
-export { displayTime } from './display-time.ts';
-export { createOlderInventory, type OlderInventory } from './import/older-inventory.ts';
+export type { OlderInventory } from './import/older-inventory.ts';
 
 export interface InventoryOptions {
   readonly storage: Storage;
@@ -77,6 +78,29 @@ export function createInventory({ storage, config, now }: InventoryOptions): Inv
     reload: () => keeper.reload(),
     watchAges: () => keeper.watchAges(),
   };
+}
+
+export interface OpenInventory {
+  readonly inventory: Inventory;
+  readonly olderInventory: OlderInventory;
+}
+
+/** The inventory, and what an older program's file brings into it: as much as possible before capture begins. */
+export async function openInventory(
+  options: InventoryOptions & { readonly log: Logger },
+): Promise<OpenInventory> {
+  const { storage, config, log, now } = options;
+  const inventory = createInventory(options);
+  const olderInventory = createOlderInventory({
+    ...{ storage, log, now },
+    fillings: {
+      displayTime: displayTime(config.timezone),
+      expirationDays: config.expiration_days,
+    },
+    onImported: () => inventory.reload(),
+  });
+  if (config.enable_persistence) await olderInventory.begin();
+  return { inventory, olderInventory };
 }
 
 /** Tells of what readings, sales, alerts and acknowledgements change, at most once a second. */

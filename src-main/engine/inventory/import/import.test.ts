@@ -7,8 +7,10 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { silentLog } from '../../../../e2e/support/test-box.ts';
 import { configSchema } from '../../config/schema.ts';
+import { displayTime } from '../display-time.ts';
 import { type KeptRows, openKeptRows } from '../kept-rows-fixture.ts';
-import { createInventory, createOlderInventory, displayTime, type OlderInventory } from '../service.ts';
+import { createInventory } from '../service.ts';
+import { createOlderInventory, type OlderInventory } from './older-inventory.ts';
 
 const now = (): Date => new Date('2026-02-01T00:00:00Z');
 let rows: KeptRows;
@@ -166,7 +168,7 @@ test('a process that is killed in mid-import neither loses nor doubles: the next
   const source = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
   const code = `
     const { openStorage } = await import(${source('../../storage/service.ts')});
-    const { createOlderInventory } = await import(${source('../service.ts')});
+    const { createOlderInventory } = await import(${source('./older-inventory.ts')});
     const log = { debug() {}, info() {}, warn() {}, error() {} };
     const now = () => new Date();
     const storage = await openStorage(process.argv[1], { locationId: null, timeZone: null, now });

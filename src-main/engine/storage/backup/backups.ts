@@ -31,7 +31,8 @@ export interface WatchTimes {
 }
 
 const dayMs = 24 * 60 * 60_000;
-const usualTimes: WatchTimes = { firstMs: 30_000, lookEveryMs: 10 * 60_000 };
+/** A box that was just switched on has more urgent things to do. */
+const usualTimes: WatchTimes = { firstMs: 5 * 60_000, lookEveryMs: 10 * 60_000 };
 
 export function createBackups({ storage, keep, log, now }: BackupsOptions): Backups {
   const closing = new AbortController();
