@@ -2,7 +2,7 @@ import type { Client } from '../contract/client.ts';
 import { type Api, startApi } from './api/service.ts';
 import type { Config } from './config/load-config.ts';
 import type { Logger } from './log/logger.ts';
-import { type KeptAddress, keepEngineAddress } from './rpc/engine-address.ts';
+import { keepEngineAddress } from './rpc/engine-address.ts';
 import type { SocketPaths } from './rpc/socket-path.ts';
 import type { Storage } from './storage/service.ts';
 import { version } from './version.ts';
@@ -22,8 +22,13 @@ export interface AnnounceParts {
 
 /** Makes the engine known to other programs: by its API, and by engine.json, which says where everything is. */
 export async function announceEngine(parts: AnnounceParts): Promise<{ close(): Promise<void> }> {
-  const { config, client, log, now, storage, sockets, committedLines } = parts;
-  let kept: KeptAddress | null = null;
+  const { config, client, log, now, storage, sockets, answers, committedLines } = parts;
+  // Who finds the socket looks into engine.json at once, however long the API takes.
+  const kept = await keepEngineAddress(
+    config.dataDir,
+    { pid: process.pid, version, ...sockets, api: null },
+    log,
+  );
   const engine = {
     ...{ version, committedLines },
     storage: {
@@ -32,18 +37,17 @@ export async function announceEngine(parts: AnnounceParts): Promise<{ close(): P
       damagedFiles: () => storage.salvage.list().length,
     },
   };
-  const api: Api | null = parts.answers
+  const api: Api | null = answers
     ? await startApi({
         ...{ port: config.api.port, dataDir: config.dataDir, client, log, now, engine },
-        onAddress: (address) => kept?.change({ api: address }),
+        onAddress: (address) => void kept.change({ api: address }),
       })
     : null;
-  const address = { pid: process.pid, version, ...sockets, api: api?.address() ?? null };
-  kept = await keepEngineAddress(config.dataDir, address, log);
+  if (api !== null) await kept.change({ api: api.address() });
   return {
     async close() {
       await api?.close();
-      await kept?.remove();
+      await kept.remove();
     },
   };
 }

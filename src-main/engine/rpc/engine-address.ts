@@ -4,8 +4,8 @@ import type { Logger } from '../log/logger.ts';
 import { addressFile, type EngineAddress } from './socket-path.ts';
 
 export interface KeptAddress {
-  /** Writes what is different now. */
-  change(different: Partial<EngineAddress>): void;
+  /** Writes what is different now; resolves when it was tried. */
+  change(different: Partial<EngineAddress>): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -26,9 +26,10 @@ export async function keepEngineAddress(
   let attempting = begin();
   await attempting;
   return {
-    change(different) {
+    async change(different) {
       newest = { ...newest, ...different };
       attempting = attempting.then((one) => one.stop()).then(begin);
+      await attempting;
     },
     async remove() {
       await (await attempting).stop();
