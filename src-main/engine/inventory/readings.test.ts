@@ -286,3 +286,50 @@ test('the live view goes on while nothing can be stored, and everything is store
   expect((await sending).summary).toMatchObject({ committed: 3 });
   expect(shelf.rows('sales_log')).toMatchObject([{ quantity_delta: 5 }]);
 });
+
+test('an alert that an older program kept under another name of the product ends with its cause', async () => {
+  const dir = folder();
+  const first = await open(dir);
+  await first.box.storage.transaction((db) =>
+    db.exec(`INSERT INTO alerts_log (timestamp_utc, timestamp_est, alert_type, product_name, severity, message)
+      VALUES (${start - 60}, 'x', 'low_stock', 'Kilauea Lemon Cake', 'warning', 'low')`),
+  );
+  await first.close();
+  const second = await open(dir);
+  await second.send([0, 5, 10].map((second) => reading(second, { 'Lemon Cake': 2 })));
+  expect(second.inventory.now()).toMatchObject({ open_alerts: 1 });
+  await second.send([reading(15, { 'Lemon Cake': 9 })]);
+  expect(second.inventory.now()).toMatchObject({ open_alerts: 0 });
+  expect(second.rows('alerts_log').map((row) => JSON.parse(String(row.metadata_json)))).toEqual([
+    { resolved_utc: start + 15 },
+  ]);
+});
+
+test('an alert that comes back open with a backup ends when the engine that had seen it end goes on', async () => {
+  const dir = folder();
+  const first = await open(dir);
+  await first.send([0, 5].map((second) => reading(second, { Mango: 1 })));
+  await first.send([reading(10, { Mango: 9 })]);
+  await first.box.storage.transaction((db) => db.exec(`UPDATE alerts_log SET metadata_json = '{"count":1}'`));
+  await first.close();
+  const second = await open(dir);
+  expect(second.inventory.now()).toMatchObject({ open_alerts: 1 });
+  await second.send([reading(15, { Mango: 9 })]);
+  expect(second.inventory.now()).toMatchObject({ open_alerts: 0 });
+  expect(await second.inventory.alerts({ limit: 5, open: true })).toEqual([]);
+});
+
+test('what was first seen while the clock stood in 1970 is young when it is set', async () => {
+  const shelf = await open(folder());
+  await shelf.send([
+    ...[10, 15, 20].map((at) => ({
+      type: 'inventory',
+      timestamp_utc: at,
+      frame_number: at,
+      counts: { Mango: 9 },
+    })),
+    ...[0, 5].map((second) => reading(second, { Mango: 9 })),
+  ]);
+  expect(shelf.inventory.now().products).toMatchObject([{ first_seen_utc: start - 10, is_expired: false }]);
+  expect(shelf.rows('alerts_log')).toEqual([]);
+});

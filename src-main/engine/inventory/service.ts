@@ -23,6 +23,7 @@ import { readAlerts, readSales, readSnapshots } from './read-rows.ts';
 import { createStats } from './stats.ts';
 import { createStockKeeper } from './stock-keeper.ts';
 import { summarize } from './summary.ts';
+import { trackedProducts } from './tracked-products.ts';
 
 export type { OlderInventory } from './import/older-inventory.ts';
 
@@ -67,7 +68,10 @@ export function createInventory({ storage, config, now }: InventoryOptions): Inv
     }),
     summary: (selection) =>
       summarize(
-        { storage, timeZone: config.timezone, tracked: config.products.map(({ name }) => name), now },
+        {
+          ...{ storage, now, timeZone: config.timezone, nameOf: trackedProducts(config).nameOf },
+          tracked: config.products.map(({ name }) => name),
+        },
         selection,
       ),
     async acknowledge(id) {

@@ -4,7 +4,14 @@ import { isExpired, isGone, stepFreshness } from './rules/freshness.ts';
 import { type OwedSale, stepSales } from './rules/sales.ts';
 import { smoothed } from './rules/smoothing.ts';
 import type { TrackedProducts } from './tracked-products.ts';
-import { comeBack, newProduct, type ProductState, setBack, type TrackerState } from './tracker-state.ts';
+import {
+  comeBack,
+  leap,
+  newProduct,
+  type ProductState,
+  setBack,
+  type TrackerState,
+} from './tracker-state.ts';
 
 /** One `inventory` message. */
 export interface Reading {
@@ -71,7 +78,13 @@ export function stepReading(state: TrackerState, reading: Reading, rules: StepRu
   takeSnapshot(state, atMs, rules, effects);
 }
 
+/** A box without a battery begins in 1970. */
+const clockWasNeverSetBeforeMs = Date.UTC(2000, 0, 1);
+
 function timeOf(state: TrackerState, atMs: number): number {
+  const { readAtMs } = state;
+  const wasNeverSet = state.setBack === null && readAtMs !== null && readAtMs < clockWasNeverSetBeforeMs;
+  if (wasNeverSet && atMs >= clockWasNeverSetBeforeMs) leap(state, atMs - readAtMs);
   if (state.readAtMs === null || atMs >= state.readAtMs) {
     comeBack(state, atMs);
     return atMs;

@@ -4,6 +4,7 @@ import type { Config } from '../config/load-config.ts';
 import { type Connection, type Storage, utcText } from '../storage/service.ts';
 import { displayTime } from './display-time.ts';
 import { createKnownReadings, type KnownReadings } from './known-readings.ts';
+import { closeAlerts, strayAlerts } from './open-alerts.ts';
 import { stockSeverity } from './rules/alerts.ts';
 import { isExpired } from './rules/freshness.ts';
 import {
@@ -149,6 +150,7 @@ class TransactionalKeeper implements StockKeeper {
     if (this.#kept !== null) return this.#kept;
     this.#kept = loadTracker(db, this.#rules.products);
     forgetUntracked(this.#kept, this.#rules.products, atMs, effects);
+    this.#noteResolved(closeAlerts(db, strayAlerts(db, this.#kept, this.#rules.products), atMs), atMs / 1000);
     return this.#kept;
   }
 
@@ -225,13 +227,16 @@ class TransactionalKeeper implements StockKeeper {
   }
 
   #storedEffects(db: Connection, nowMs: number): Effects {
-    return writeEffects(db, utcText(new Date(nowMs)), this.#display, {
+    return writeEffects(db, utcText(new Date(nowMs)), this.#display, this.#rules.products, {
       onAlert: (row) => this.#pending.push((recent) => [row, ...recent]),
-      onResolved: (ids, atUtc) =>
-        this.#pending.push((recent) =>
-          recent.map((row) => (ids.includes(row.id) ? resolvedAt(row, atUtc) : row)),
-        ),
+      onResolved: (ids, atUtc) => this.#noteResolved(ids, atUtc),
     });
+  }
+
+  #noteResolved(ids: readonly number[], atUtc: number): void {
+    this.#pending.push((recent) =>
+      recent.map((row) => (ids.includes(row.id) ? resolvedAt(row, atUtc) : row)),
+    );
   }
 
   /** Where nothing is stored alerts are shown all the same, with ids below zero. */

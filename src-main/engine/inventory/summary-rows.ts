@@ -44,7 +44,11 @@ export interface Stock {
  * Snapshots of equal content are read once: a week has 120,960 of them, and stock changes a few thousand times. A
  * product that a snapshot does not name counts as none.
  */
-export async function readStock(storage: Storage, { from, before }: Seconds): Promise<Stock> {
+export async function readStock(
+  storage: Storage,
+  { from, before }: Seconds,
+  nameOf: (name: string) => string,
+): Promise<Stock> {
   const within = 'FROM inventory_snapshots WHERE timestamp_utc >= ? AND timestamp_utc < ?';
   const counts = `json_each(${validJson('text')}) AS item`;
   const isCount = `item.type IN ('integer', 'real')`;
@@ -63,9 +67,15 @@ export async function readStock(storage: Storage, { from, before }: Seconds): Pr
     readonly product_name: string | number;
     readonly number: number;
   }>(sql, [...span, ...span, ...span]);
-  const numbers = (of: string): ReadonlyMap<string, number> =>
-    new Map(rows.filter((row) => row.of === of).map((row) => [String(row.product_name), row.number]));
-  const snapshots = numbers('snapshots').get('') ?? 0;
+  const numbers = (of: string): ReadonlyMap<string, number> => {
+    const byName = new Map<string, number>();
+    for (const row of rows.filter((one) => one.of === of)) {
+      const name = nameOf(String(row.product_name));
+      byName.set(name, (byName.get(name) ?? 0) + row.number);
+    }
+    return byName;
+  };
+  const snapshots = rows.find((row) => row.of === 'snapshots')?.number ?? 0;
   const [sums, first, last] = [numbers('sum'), numbers('first'), numbers('last')];
   const orNull = (value: number): number | null => (snapshots === 0 ? null : value);
   return {

@@ -11,6 +11,9 @@ beforeEach(async () => {
 });
 afterEach(() => rows.close());
 
+/** as an older program may have written it */
+const nameOf = (name: string): string => (name === 'Wild Mango' ? 'Mango' : name);
+
 const seconds = (iso: string): number => Date.parse(iso) / 1000;
 
 async function summary(
@@ -21,7 +24,7 @@ async function summary(
 ): Promise<InventorySummary> {
   const selection = day === undefined ? { period } : { period, day };
   return inventorySummary.parse(
-    await summarize({ storage: rows.storage, timeZone, tracked, now: () => now }, selection),
+    await summarize({ storage: rows.storage, timeZone, tracked, nameOf, now: () => now }, selection),
   );
 }
 
@@ -159,4 +162,16 @@ test('expired is what was found so in the time, by its alert or else by its cloc
   ]);
   expect(day.alerts).toEqual({ warning: 1, critical: 1, info: 0 });
   expect(day.products.map(({ is_expired }) => is_expired)).toEqual([true, false, false]);
+});
+
+test('what an older program kept under another name is counted with its product', async () => {
+  const from = seconds('2026-01-10T00:00:00-05:00');
+  rows.snapshot(from, { Mango: 1, 'Wild Mango': 3 });
+  rows.sale(from + 60, 'Wild Mango', 2);
+  rows.sale(from + 90, 'Mango', 1);
+  const { products, hours } = await summary('America/New_York', '2026-01-10', 'day', ['Mango']);
+  expect(products).toMatchObject([
+    { product_name: 'Mango', sold: 3, sales: 2, stock_at_start: 4, average_stock: 4 },
+  ]);
+  expect(hours[0]).toMatchObject({ sold: 3, by_product: { Mango: 3 } });
 });

@@ -10,6 +10,8 @@ export interface SummaryOptions {
   readonly timeZone: string;
   /** names of the tracked products, in their order */
   readonly tracked: readonly string[];
+  /** the product that a name of an older program means */
+  readonly nameOf: (name: string) => string;
   readonly now: () => Date;
 }
 
@@ -18,7 +20,7 @@ export interface SummaryOptions {
  * every snapshot of the time; a product that one does not name was not there. Read beside the engine's own thread.
  */
 export async function summarize(
-  { storage, timeZone, tracked, now }: SummaryOptions,
+  { storage, timeZone, tracked, nameOf, now }: SummaryOptions,
   { period, day = dayOf(now().getTime(), timeZone) }: SummarySelection,
 ): Promise<InventorySummary> {
   const first = period === 'day' ? day : mondayOf(day);
@@ -28,16 +30,17 @@ export async function summarize(
   const span = { from: fromMs / 1000, before: beforeMs / 1000 };
   const hours = hoursBetween(fromMs, beforeMs, timeZone);
 
-  const [sales, stock, freshness, expired, alerts] = await Promise.all([
+  const [soldByName, stock, freshness, expired, alerts] = await Promise.all([
     readSalesByHour(
       storage,
       hours.map(({ fromMs, beforeMs }) => [fromMs / 1000, beforeMs / 1000]),
     ),
-    readStock(storage, span),
+    readStock(storage, span, nameOf),
     readFreshness(storage),
     readExpired(storage, span),
     countAlerts(storage, span),
   ]);
+  const sales = soldByName.map((row) => ({ ...row, product_name: nameOf(row.product_name) }));
   const seen = [...sales.map((row) => row.product_name), ...stock.names];
   return {
     period,
@@ -60,7 +63,7 @@ export async function summarize(
         average_stock: average,
         turnover: average === null || average === 0 ? null : sold / average,
         is_expired: freshness.some(
-          (one) => one.product_name === product_name && one.expired_utc < span.before,
+          (one) => nameOf(one.product_name) === product_name && one.expired_utc < span.before,
         ),
       };
     }),
@@ -70,7 +73,9 @@ export async function summarize(
         from_utc: fromMs / 1000,
         label,
         sold: total(own),
-        by_product: Object.fromEntries(own.map((row) => [row.product_name, row.sold])),
+        by_product: Object.fromEntries(
+          [...Map.groupBy(own, (row) => row.product_name)].map(([name, rows]) => [name, total(rows)]),
+        ),
       };
     }),
     expired,

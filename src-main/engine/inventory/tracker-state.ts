@@ -107,3 +107,12 @@ export function comeBack(state: TrackerState, atMs: number): void {
     };
   }
 }
+
+/** The clock of the readings was set for the first time: what was seen before is as old as it was. */
+export function leap(state: TrackerState, byMs: number): void {
+  for (const product of state.products.values()) {
+    if (product.freshness === null) continue;
+    const { firstSeenMs, lastSeenMs, absent } = product.freshness;
+    product.freshness = { firstSeenMs: firstSeenMs + byMs, lastSeenMs: lastSeenMs + byMs, absent };
+  }
+}

@@ -1,12 +1,15 @@
 import type { AlertRow } from '../../contract/inventory-shapes.ts';
 import { type Connection, prepared } from '../storage/service.ts';
+import { closeAlerts, openAlerts } from './open-alerts.ts';
 import type { Effects } from './step-reading.ts';
+import type { TrackedProducts } from './tracked-products.ts';
 
 /** Writes the effects of readings into the tables, inside a write transaction (SPEC 9). */
 export function writeEffects(
   db: Connection,
   now: string,
   display: (epochMs: number) => string,
+  products: TrackedProducts,
   heard: { onAlert(row: AlertRow): void; onResolved(ids: readonly number[], atUtc: number): void },
 ): Effects {
   return {
@@ -64,22 +67,10 @@ export function writeEffects(
       });
     },
     resolve(atMs, type, product, severity) {
-      const open = prepared(
-        db,
-        `SELECT id FROM alerts_log WHERE alert_type = ? AND product_name = ? AND severity = ?
-           AND json_extract(CASE WHEN json_valid(metadata_json) THEN metadata_json END, '$.resolved_utc') IS NULL`,
-      ).all(type, product, severity) as { id: number }[];
-      const close = prepared(
-        db,
-        `UPDATE alerts_log SET metadata_json = json_set(
-           CASE WHEN json_type(CASE WHEN json_valid(metadata_json) THEN metadata_json END) = 'object'
-             THEN metadata_json ELSE '{}' END, '$.resolved_utc', ?) WHERE id = ?`,
+      const own = openAlerts(db).filter(
+        (one) => one.type === type && one.severity === severity && products.nameOf(one.name) === product,
       );
-      for (const { id } of open) close.run(atMs / 1000, id);
-      heard.onResolved(
-        open.map(({ id }) => id),
-        atMs / 1000,
-      );
+      heard.onResolved(closeAlerts(db, own, atMs), atMs / 1000);
     },
   };
 }
