@@ -68,7 +68,8 @@ export function createBackgroundReader(path: string): BackgroundThread {
     made.on('message', (reply: Reply) => {
       const one = waiting.get(reply.id);
       waiting.delete(reply.id);
-      if (waiting.size === 0) idleAfter(made);
+      // A thread that is being ended keeps the process until it has ended; its last answer may come meanwhile.
+      if (waiting.size === 0 && !closed && made === worker) idleAfter(made);
       if (reply.rows !== undefined) one?.resolve(reply.rows);
       else one?.reject(queryFault(reply.error ?? '', reply.code));
     });
