@@ -132,7 +132,7 @@ test.describe('what breaks', () => {
     const console = await start();
     const { app, page } = console;
     const { bridgeSocket, pid } = await engineInfo(console);
-    await sendToBridge(bridgeSocket, recording(3_000));
+    await sendToBridge(bridgeSocket, recording(12_000));
     const crash = app.evaluate(
       ({ BrowserWindow }) =>
         new Promise<{ readonly at: number; readonly loadedMs: number }>((resolve) => {
