@@ -144,13 +144,14 @@ export const inventorySummary = z.object({
       product_name: z.string(),
       sold: count,
       sales: count,
-      /** of the first and the last snapshot of the time; null without one */
+      /** of the first and the last snapshot of the time; null where none of the time names it */
       stock_at_start: z.int().nullable(),
       stock_at_end: z.int().nullable(),
-      /** mean of the snapshots of the time; null without one */
+      /** mean of the snapshots of the time; null where none of them names it */
       average_stock: z.number().nullable(),
       /** sold / average_stock; null without stock */
       turnover: z.number().nullable(),
+      /** at the end of the time, or now where that is still to come */
       is_expired: z.boolean(),
     }),
   ),

@@ -211,6 +211,7 @@ async function compose(
     stays: ports.stays,
   });
   onRecovered = () => {
+    inventory.recovered();
     health.countAnew();
     scheduler.wake();
   };

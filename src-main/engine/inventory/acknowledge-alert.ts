@@ -10,6 +10,10 @@ export async function acknowledgeAlert(storage: Storage, id: number): Promise<Al
     return prepared(db, `SELECT ${alertColumns} FROM alerts_log WHERE id = ?`).get(id);
   });
   if (row !== undefined) return toAlert(row as Parameters<typeof toAlert>[0]);
+  return unknownAlert(id);
+}
+
+export function unknownAlert(id: number): never {
   throw new BackhaulError(
     'not_found',
     `No alert has the id ${id}. Nothing was changed; "backhaul inventory alerts" shows which there are.`,

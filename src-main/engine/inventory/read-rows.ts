@@ -7,6 +7,7 @@ import type {
   SnapshotSelection,
 } from '../../contract/inventory-shapes.ts';
 import type { Storage } from '../storage/service.ts';
+import type { TrackedProducts } from './tracked-products.ts';
 
 interface Span {
   readonly from_utc?: number | undefined;
@@ -14,9 +15,11 @@ interface Span {
   readonly product_name?: string | undefined;
 }
 
-/** Sales, newest first. */
-export function readSales(storage: Storage, selection: SaleSelection): Promise<SaleRow[]> {
-  const { where, parameters } = within(selection, 'product_name = ?');
+type Names = Pick<TrackedProducts, 'namesOf'>;
+
+/** Sales, newest first; of a product also those that an older program wrote by another of its names. */
+export function readSales(storage: Storage, names: Names, selection: SaleSelection): Promise<SaleRow[]> {
+  const { where, parameters } = within(selection, names, isOneOf('product_name'));
   const sql = `SELECT id, timestamp_utc, timestamp_est, product_name, quantity_delta, inventory_before,
     inventory_after, created_at FROM sales_log ${where} ORDER BY timestamp_utc DESC, id DESC LIMIT ?`;
   return storage.background.all<SaleRow>(sql, [...parameters, selection.limit]);
@@ -36,9 +39,13 @@ export function validJson(column: string): string {
 export const alertIsOpen = `json_extract(${validJson('metadata_json')}, '$.resolved_utc') IS NULL`;
 
 /** Alerts, newest first. */
-export async function readAlerts(storage: Storage, selection: AlertSelection): Promise<AlertRow[]> {
+export async function readAlerts(
+  storage: Storage,
+  names: Names,
+  selection: AlertSelection,
+): Promise<AlertRow[]> {
   const open = selection.open ? [alertIsOpen] : [];
-  const { where, parameters } = within(selection, 'product_name = ?', open);
+  const { where, parameters } = within(selection, names, isOneOf('product_name'), open);
   const sql = `SELECT ${alertColumns} FROM alerts_log ${where} ORDER BY timestamp_utc DESC, id DESC LIMIT ?`;
   const rows = await storage.background.all<StoredAlert>(sql, [...parameters, selection.limit]);
   return rows.map(toAlert);
@@ -63,9 +70,13 @@ interface StoredSnapshot extends Omit<SnapshotRow, 'inventory'> {
 }
 
 /** Snapshots, newest first; with a product only those that know it. */
-export async function readSnapshots(storage: Storage, selection: SnapshotSelection): Promise<SnapshotRow[]> {
-  const knows = `EXISTS (SELECT 1 FROM json_each(${validJson('inventory_json')}) WHERE key = ?)`;
-  const { where, parameters } = within(selection, knows);
+export async function readSnapshots(
+  storage: Storage,
+  names: Names,
+  selection: SnapshotSelection,
+): Promise<SnapshotRow[]> {
+  const knows = `EXISTS (SELECT 1 FROM json_each(${validJson('inventory_json')}) AS item WHERE ${isOneOf('item.key')})`;
+  const { where, parameters } = within(selection, names, knows);
   const sql = `SELECT id, timestamp_utc, frame_number, total_items, inventory_json, created_at
     FROM inventory_snapshots ${where} ORDER BY timestamp_utc DESC, id DESC LIMIT ?`;
   const rows = await storage.background.all<StoredSnapshot>(sql, [...parameters, selection.limit]);
@@ -75,8 +86,14 @@ export async function readSnapshots(storage: Storage, selection: SnapshotSelecti
   }));
 }
 
+/** Its parameter is a JSON array of names. */
+function isOneOf(column: string): string {
+  return `trim(${column}) COLLATE NOCASE IN (SELECT value FROM json_each(?))`;
+}
+
 function within(
   { from_utc, to_utc, product_name }: Span,
+  names: Names,
   isOfProduct: string,
   more: readonly string[] = [],
 ): { readonly where: string; readonly parameters: readonly unknown[] } {
@@ -85,7 +102,7 @@ function within(
   for (const [condition, value] of [
     ['timestamp_utc >= ?', from_utc],
     ['timestamp_utc < ?', to_utc],
-    [isOfProduct, product_name],
+    [isOfProduct, product_name === undefined ? undefined : JSON.stringify(names.namesOf(product_name))],
   ] as const) {
     if (value === undefined) continue;
     conditions.push(condition);

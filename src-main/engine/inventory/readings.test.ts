@@ -226,12 +226,48 @@ test('an acknowledged alert stays open until its cause is gone, and a later one 
   await expect(shelf.inventory.acknowledge(99)).rejects.toMatchObject({ code: 'not_found' });
 });
 
-test('without persistence nothing is stored, and stock and alerts are shown all the same', async () => {
+test('without persistence nothing is stored, and stock, sales and alerts are told of all the same', async () => {
   const shelf = await open(folder(), { enable_persistence: false });
-  const { summary } = await shelf.send([0, 5].map((second) => reading(second, { Mango: 1 })));
-  expect(summary).toMatchObject({ committed: 2 });
-  expect(shelf.rows('inventory_snapshots')).toEqual([]);
-  expect(shelf.inventory.now()).toMatchObject({ persistence_enabled: false, total_items: 1, open_alerts: 1 });
+  const levels = [9, 9, 1, 1, 1, 1].map((count, index) => reading(index * 5, { Mango: count }));
+  expect((await shelf.send(levels)).summary).toMatchObject({ committed: 6 });
+  for (const table of ['inventory_snapshots', 'sales_log', 'alerts_log'])
+    expect(shelf.rows(table)).toEqual([]);
+  const { inventory } = shelf;
+  expect(inventory.now()).toMatchObject({ persistence_enabled: false, total_items: 1, open_alerts: 1 });
+  expect(await inventory.sales({ limit: 9, product_name: 'mango' })).toMatchObject([{ quantity_delta: 8 }]);
+  expect(await inventory.sales({ limit: 9, from_utc: start + 21 })).toEqual([]);
+  const [alert] = await inventory.alerts({ limit: 9, open: true });
+  expect(alert).toMatchObject({ product_name: 'Mango', severity: 'warning', acknowledged: false });
+  expect(await inventory.stats()).toMatchObject({ sales_count: 1, alerts_count: 1, open_alerts: 1 });
+  expect(await inventory.acknowledge(alert?.id ?? 0)).toMatchObject({ acknowledged: true });
+  expect(inventory.now()).toMatchObject({ open_alerts: 1, unacknowledged_alerts: 0 });
+  await expect(inventory.acknowledge(99)).rejects.toMatchObject({ code: 'not_found' });
+  await shelf.send([reading(30, { Mango: 9 })]);
+  expect(await inventory.alerts({ limit: 9, open: true })).toEqual([]);
+});
+
+test('rows of a product are found by each of its names, also those that an older program wrote by another', async () => {
+  const { box, inventory } = await open(folder());
+  await box.storage.transaction((db) => {
+    for (const [index, name] of ['Passion Fruit', 'Island Passion Fruit', 'Mango'].entries()) {
+      db.prepare(`INSERT INTO sales_log VALUES (?, ?, '', ?, 1, 2, 1, NULL)`).run(
+        index + 1,
+        start + index,
+        name,
+      );
+      db.prepare(`INSERT INTO inventory_snapshots VALUES (?, ?, NULL, 1, ?, NULL)`).run(
+        ...[index + 1, start + index, JSON.stringify({ [name]: 1 })],
+      );
+    }
+  });
+  for (const product_name of ['passion fruit', 'Island Passion Fruit']) {
+    const ids = (await inventory.sales({ limit: 9, product_name })).map(({ id }) => id);
+    const snapshots = (await inventory.snapshots({ limit: 9, product_name })).map(({ id }) => id);
+    expect([ids, snapshots]).toEqual([
+      [2, 1],
+      [2, 1],
+    ]);
+  }
 });
 
 test('a detector whose clock is set back goes on being counted', async () => {

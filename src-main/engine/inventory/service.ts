@@ -16,7 +16,7 @@ import type { Logger } from '../log/logger.ts';
 import type { EventHub } from '../rpc/event-hub.ts';
 import type { Storage } from '../storage/service.ts';
 import { watchChanges } from '../watch-changes.ts';
-import { acknowledgeAlert } from './acknowledge-alert.ts';
+import { acknowledgeAlert, unknownAlert } from './acknowledge-alert.ts';
 import { displayTime } from './display-time.ts';
 import { createOlderInventory, type OlderInventory } from './import/older-inventory.ts';
 import { readAlerts, readSales, readSnapshots } from './read-rows.ts';
@@ -46,6 +46,8 @@ export interface Inventory {
   summary(selection: SummarySelection): Promise<InventorySummary>;
   /** @throws BackhaulError `not_found` */
   acknowledge(id: number): Promise<AlertRow>;
+  /** rows came back from a file that was set aside, or the file was replaced */
+  recovered(): void;
   /** what the tables hold was changed beside it */
   reload(): void;
   /** products go on ageing while no reading comes; does nothing while they come */
@@ -54,31 +56,37 @@ export interface Inventory {
 
 export function createInventory({ storage, config, now }: InventoryOptions): Inventory {
   const keeper = createStockKeeper({ storage, config, now });
+  const { liveRows } = keeper;
   const stats = createStats({ storage });
+  const products = trackedProducts(config);
   return {
     readings: keeper,
     now: () => keeper.view(),
-    sales: (selection) => readSales(storage, selection),
-    alerts: (selection) => readAlerts(storage, selection),
-    snapshots: (selection) => readSnapshots(storage, selection),
+    sales: async (selection) => liveRows?.sales(selection) ?? (await readSales(storage, products, selection)),
+    alerts: async (selection) =>
+      liveRows?.alerts(selection) ?? (await readAlerts(storage, products, selection)),
+    snapshots: (selection) => readSnapshots(storage, products, selection),
     stats: async () => ({
       ...(await stats()),
+      ...liveRows?.counts(),
       persistence_enabled: config.enable_persistence,
       readings_received: keeper.received(),
     }),
     summary: (selection) =>
       summarize(
         {
-          ...{ storage, now, timeZone: config.timezone, nameOf: trackedProducts(config).nameOf },
+          ...{ storage, now, timeZone: config.timezone, nameOf: products.nameOf },
           tracked: config.products.map(({ name }) => name),
         },
         selection,
       ),
     async acknowledge(id) {
+      if (liveRows !== null) return liveRows.acknowledge(id) ?? unknownAlert(id);
       const row = await acknowledgeAlert(storage, id);
       keeper.acknowledged(id);
       return row;
     },
+    recovered: () => keeper.recovered(),
     reload: () => keeper.reload(),
     watchAges: () => keeper.watchAges(),
   };

@@ -4,6 +4,7 @@ import type { Config } from '../config/load-config.ts';
 import { type Connection, type Storage, utcText } from '../storage/service.ts';
 import { displayTime } from './display-time.ts';
 import { createKnownReadings, type KnownReadings } from './known-readings.ts';
+import { createLiveRows, type LiveRows, newestAndOpen, resolvedAt } from './live-rows.ts';
 import { closeAlerts, strayAlerts } from './open-alerts.ts';
 import { stockSeverity } from './rules/alerts.ts';
 import { isExpired } from './rules/freshness.ts';
@@ -31,8 +32,12 @@ export interface StockKeeper extends ReadingKeeper {
   view(): InventoryNow;
   /** readings ever, as far as they led to what is stored */
   received(): number;
+  /** what is said where nothing is stored; null where it is */
+  readonly liveRows: LiveRows | null;
   /** a person has seen it */
   acknowledged(id: number): void;
+  /** rows came back, or the file was replaced */
+  recovered(): void;
   /** what the tables hold was changed beside it */
   reload(): void;
   watchAges(): Promise<void>;
@@ -49,6 +54,7 @@ export function createStockKeeper(options: StockKeeperOptions): StockKeeper {
 }
 
 class TransactionalKeeper implements StockKeeper {
+  readonly liveRows: LiveRows | null;
   readonly #options: StockKeeperOptions;
   readonly #rules: StepRules;
   readonly #known: KnownReadings;
@@ -61,19 +67,21 @@ class TransactionalKeeper implements StockKeeper {
   #pending: ((recent: AlertRow[]) => AlertRow[])[] = [];
   #dirty = false;
   #loaded = false;
-  #lastShownId = 0;
 
   constructor(options: StockKeeperOptions) {
     this.#options = options;
     this.#known = createKnownReadings(Math.round(options.config.snapshot_interval * 1000));
     this.#rules = { config: options.config, products: trackedProducts(options.config) };
     this.#display = displayTime(options.config.timezone);
+    this.liveRows = options.config.enable_persistence
+      ? null
+      : createLiveRows(this.#display, this.#rules.products.nameOf);
   }
 
   seen(message: InventoryMessage): void {
     this.#ensureLoaded();
     const nowMs = this.#options.now().getTime();
-    stepReading(this.#live, readingOf(message, nowMs), this.#rules, this.#liveEffects());
+    stepReading(this.#live, readingOf(message, nowMs), this.#rules, this.liveRows?.effects ?? untold);
   }
 
   apply(db: Connection, sender: object, message: InventoryMessage, nowMs: number): ReadingOutcome {
@@ -96,7 +104,8 @@ class TransactionalKeeper implements StockKeeper {
     this.#known.committed();
     if (this.#dirty && this.#kept !== null) this.#live = structuredClone(this.#kept);
     this.#dirty = false;
-    for (const change of this.#pending.splice(0)) this.#recent = recentOf(change(this.#recent));
+    for (const change of this.#pending.splice(0))
+      this.#recent = newestAndOpen(change(this.#recent), recentAlerts);
   }
 
   forget(): void {
@@ -113,6 +122,10 @@ class TransactionalKeeper implements StockKeeper {
 
   acknowledged(id: number): void {
     this.#recent = this.#recent.map((row) => (row.id === id ? { ...row, acknowledged: true } : row));
+  }
+
+  recovered(): void {
+    if (this.#loaded) this.#readAlerts();
   }
 
   reload(): void {
@@ -163,7 +176,8 @@ class TransactionalKeeper implements StockKeeper {
       .filter(([name]) => this.#rules.products.tracks(name))
       .sort(([one], [other]) => this.#rules.products.compare(one, other))
       .map(([name, product]) => this.#productRow(name, product, atMs));
-    const open = this.#recent.filter((row) => row.resolved_utc === null);
+    const alerts = this.liveRows?.recentAlerts() ?? this.#recent;
+    const open = alerts.filter((row) => row.resolved_utc === null);
     return {
       persistence_enabled: config.enable_persistence,
       persistence_fault: config.enable_persistence ? storage.readOnlyReason : null,
@@ -174,7 +188,7 @@ class TransactionalKeeper implements StockKeeper {
       products: rows,
       open_alerts: open.length,
       unacknowledged_alerts: open.filter((row) => !row.acknowledged).length,
-      alerts: this.#recent,
+      alerts: [...alerts],
       time_zone: config.timezone,
     };
   }
@@ -218,11 +232,20 @@ class TransactionalKeeper implements StockKeeper {
     this.#loaded = true;
     if (!this.#options.config.enable_persistence) return;
     try {
-      const { reader } = this.#options.storage;
-      this.#live = loadTracker(reader, this.#rules.products);
-      this.#recent = recentOf(loadAlerts(reader, mostAlertsRead));
+      this.#live = loadTracker(this.#options.storage.reader, this.#rules.products);
     } catch {
       // What cannot be read now is read with the next transaction; the live view begins anew meanwhile.
+    }
+    this.#readAlerts();
+  }
+
+  #readAlerts(): void {
+    if (!this.#options.config.enable_persistence) return;
+    try {
+      const rows = loadAlerts(this.#options.storage.reader, mostAlertsRead);
+      this.#recent = newestAndOpen(rows, recentAlerts);
+    } catch {
+      // They stay as they were.
     }
   }
 
@@ -238,47 +261,13 @@ class TransactionalKeeper implements StockKeeper {
       recent.map((row) => (ids.includes(row.id) ? resolvedAt(row, atUtc) : row)),
     );
   }
-
-  /** Where nothing is stored alerts are shown all the same, with ids below zero. */
-  #liveEffects(): Effects {
-    const nothing = (): void => undefined;
-    if (this.#options.config.enable_persistence) {
-      return { snapshot: nothing, freshness: nothing, sale: nothing, alert: nothing, resolve: nothing };
-    }
-    return {
-      ...{ snapshot: nothing, freshness: nothing, sale: nothing },
-      alert: ({ atMs, type, product, severity, message, metadata }) => {
-        this.#lastShownId -= 1;
-        const row: AlertRow = {
-          id: this.#lastShownId,
-          ...{ timestamp_utc: atMs / 1000, timestamp_est: this.#display(atMs), alert_type: type },
-          ...{ product_name: product, severity, message, metadata },
-          ...{ acknowledged: false, resolved_utc: null, created_at: null },
-        };
-        this.#recent = recentOf([row, ...this.#recent]);
-      },
-      resolve: (atMs, type, product, severity) => {
-        this.#recent = this.#recent.map((row) =>
-          row.resolved_utc === null &&
-          row.alert_type === type &&
-          row.product_name === product &&
-          row.severity === severity
-            ? resolvedAt(row, atMs / 1000)
-            : row,
-        );
-      },
-    };
-  }
 }
 
-/** The newest, and all whose cause lasts. */
-function recentOf(rows: readonly AlertRow[]): AlertRow[] {
-  return rows.filter((row, index) => index < recentAlerts || row.resolved_utc === null);
-}
-
-function resolvedAt(row: AlertRow, atUtc: number): AlertRow {
-  return { ...row, resolved_utc: atUtc, metadata: { ...row.metadata, resolved_utc: atUtc } };
-}
+/** What follows from readings beyond the shelf itself is told of when it is stored. */
+const untold: Effects = (() => {
+  const nothing = (): void => undefined;
+  return { snapshot: nothing, freshness: nothing, sale: nothing, alert: nothing, resolve: nothing };
+})();
 
 function readingOf({ timestampMs, frame_number, counts }: InventoryMessage, nowMs: number): Reading {
   return { atMs: timestampMs ?? nowMs, arrivedAtMs: nowMs, frameNumber: frame_number, counts };

@@ -33,16 +33,16 @@ export function readSalesByHour(
 export interface Stock {
   /** every product that a snapshot of the time names */
   readonly names: readonly string[];
-  /** of the first snapshot of the time; null without one */
+  /** of the first snapshot of the time; null where none of the time names it */
   atStart(name: string): number | null;
   atEnd(name: string): number | null;
-  /** mean of all snapshots of the time; null without one */
+  /** mean of all snapshots of the time; null where none of them names it */
   average(name: string): number | null;
 }
 
 /**
  * Snapshots of equal content are read once: a week has 120,960 of them, and stock changes a few thousand times. A
- * product that a snapshot does not name counts as none.
+ * product that a snapshot does not name counts as none, one that no snapshot names is not known.
  */
 export async function readStock(
   storage: Storage,
@@ -77,22 +77,23 @@ export async function readStock(
   };
   const snapshots = rows.find((row) => row.of === 'snapshots')?.number ?? 0;
   const [sums, first, last] = [numbers('sum'), numbers('first'), numbers('last')];
-  const orNull = (value: number): number | null => (snapshots === 0 ? null : value);
+  const whereKnown = (name: string, value: number): number | null => (sums.has(name) ? value : null);
   return {
     names: [...sums.keys()],
-    atStart: (name) => orNull(Math.round(first.get(name) ?? 0)),
-    atEnd: (name) => orNull(Math.round(last.get(name) ?? 0)),
-    average: (name) => orNull((sums.get(name) ?? 0) / snapshots),
+    atStart: (name) => whereKnown(name, Math.round(first.get(name) ?? 0)),
+    atEnd: (name) => whereKnown(name, Math.round(last.get(name) ?? 0)),
+    average: (name) => whereKnown(name, (sums.get(name) ?? 0) / snapshots),
   };
 }
 
-/** Products that are expired as it stands now, and since when. */
-export function readFreshness(
-  storage: Storage,
-): Promise<{ readonly product_name: string; readonly expired_utc: number }[]> {
-  const sql = `SELECT product_name, first_seen_utc + expiration_days * 86400 AS expired_utc FROM product_freshness
-    WHERE is_expired = 1`;
-  return storage.background.all(sql);
+/** Products, by the names of their rows, that were past their days at that time or, where it is still to come, are so now. */
+export async function readExpiredAt(storage: Storage, at: number): Promise<readonly string[]> {
+  const sql = `SELECT product_name FROM product_freshness
+      WHERE is_expired = 1 AND first_seen_utc + expiration_days * 86400 < ?
+    UNION SELECT product_name FROM alerts_log WHERE alert_type = 'expiration' AND timestamp_utc < ?
+      AND json_extract(${validJson('metadata_json')}, '$.resolved_utc') >= ?`;
+  const rows = await storage.background.all<{ readonly product_name: string }>(sql, [at, at, at]);
+  return rows.map(({ product_name }) => product_name);
 }
 
 /** Products that were found expired in the time: by their alert, or by the clock where none tells of it. */

@@ -111,7 +111,7 @@ test('without a day it is the one that the clock of the zone shows', async () =>
   expect((await summary('Pacific/Kiritimati')).first_day).toBe('2026-01-09');
 });
 
-test('stock is that of every snapshot, and a product that one does not name was not there', async () => {
+test('stock is that of every snapshot: who is not named was not there, who is named in none is not known', async () => {
   const from = seconds('2026-01-07T16:00:00Z');
   rows.snapshot(from - 1, { Mango: 99 });
   rows.snapshot(from, { Mango: 4, Kiwi: 1 });
@@ -124,7 +124,7 @@ test('stock is that of every snapshot, and a product that one does not name was 
   rows.sale(from + 13, 'Mango', 1);
   const { products } = await summary('Asia/Shanghai', '2026-01-08');
   expect(products).toEqual([
-    expect.objectContaining({ product_name: 'Watermelon', sold: 0, average_stock: 0, turnover: null }),
+    expect.objectContaining({ product_name: 'Watermelon', sold: 0, average_stock: null, turnover: null }),
     {
       ...{ product_name: 'Mango', sold: 4, sales: 2, stock_at_start: 4, stock_at_end: 1, is_expired: false },
       average_stock: 11 / 4,
@@ -162,6 +162,19 @@ test('expired is what was found so in the time, by its alert or else by its cloc
   ]);
   expect(day.alerts).toEqual({ warning: 1, critical: 1, info: 0 });
   expect(day.products.map(({ is_expired }) => is_expired)).toEqual([true, false, false]);
+});
+
+test('a past day says what was past its days at its end, although it was thrown away since', async () => {
+  const from = seconds('2026-01-07T16:00:00Z');
+  const resolved = (at: number): string => JSON.stringify({ resolved_utc: at });
+  const expiration = { alert_type: 'expiration', severity: 'warning' };
+  rows.alert(from + 5, 'Mango', { ...expiration, metadata_json: resolved(from + 90_000) });
+  rows.alert(from + 5, 'Kiwi', { ...expiration, metadata_json: resolved(from + 80_000) });
+  rows.freshness('Mango', from + 91_000, false);
+  const expired = async (day: string): Promise<unknown> =>
+    (await summary('Asia/Shanghai', day, 'day', ['Mango', 'Kiwi'])).products.map((row) => row.is_expired);
+  expect(await expired('2026-01-08')).toEqual([true, false]);
+  expect(await expired('2026-01-09')).toEqual([false, false]);
 });
 
 test('what an older program kept under another name is counted with its product', async () => {

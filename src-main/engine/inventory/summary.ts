@@ -2,7 +2,7 @@ import type { InventorySummary, SummarySelection } from '../../contract/inventor
 import type { Storage } from '../storage/service.ts';
 import { addDays, dayBounds, dayOf } from '../time/store-days.ts';
 import { hoursBetween } from '../time/store-hours.ts';
-import { countAlerts, readExpired, readFreshness, readSalesByHour, readStock } from './summary-rows.ts';
+import { countAlerts, readExpired, readExpiredAt, readSalesByHour, readStock } from './summary-rows.ts';
 
 export interface SummaryOptions {
   readonly storage: Storage;
@@ -17,7 +17,7 @@ export interface SummaryOptions {
 
 /**
  * What was sold, what is left and what expired in a calendar day or ISO week of the inventory's zone. Stock is that of
- * every snapshot of the time; a product that one does not name was not there. Read beside the engine's own thread.
+ * every snapshot of the time; a product that one does not name was not there, one that none names is not known. Read beside the engine's own thread.
  */
 export async function summarize(
   { storage, timeZone, tracked, nameOf, now }: SummaryOptions,
@@ -30,13 +30,13 @@ export async function summarize(
   const span = { from: fromMs / 1000, before: beforeMs / 1000 };
   const hours = hoursBetween(fromMs, beforeMs, timeZone);
 
-  const [soldByName, stock, freshness, expired, alerts] = await Promise.all([
+  const [soldByName, stock, expiredAtEnd, expired, alerts] = await Promise.all([
     readSalesByHour(
       storage,
       hours.map(({ fromMs, beforeMs }) => [fromMs / 1000, beforeMs / 1000]),
     ),
     readStock(storage, span, nameOf),
-    readFreshness(storage),
+    readExpiredAt(storage, span.before),
     readExpired(storage, span),
     countAlerts(storage, span),
   ]);
@@ -62,9 +62,7 @@ export async function summarize(
         stock_at_end: stock.atEnd(product_name),
         average_stock: average,
         turnover: average === null || average === 0 ? null : sold / average,
-        is_expired: freshness.some(
-          (one) => nameOf(one.product_name) === product_name && one.expired_utc < span.before,
-        ),
+        is_expired: expiredAtEnd.some((name) => nameOf(name) === product_name),
       };
     }),
     hours: hours.map(({ fromMs, label }, index) => {

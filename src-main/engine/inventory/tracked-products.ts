@@ -9,6 +9,8 @@ export interface TrackedProducts {
   countsOf(counts: Readonly<Record<string, number>>): ReadonlyMap<string, number>;
   /** the product that a name means; the name itself where it is none of the list */
   nameOf(name: string): string;
+  /** every name by which rows may have the product that a name means, in capitals or not */
+  namesOf(name: string): readonly string[];
   tracks(product: string): boolean;
   thresholdOf(product: string): number;
   expirationDaysOf(product: string): number;
@@ -34,6 +36,10 @@ export function trackedProducts(config: InventoryConfig): TrackedProducts {
       return found;
     },
     nameOf: (name) => canonical(name) ?? name,
+    namesOf(name) {
+      const product = config.products.find((one) => one.name === canonical(name));
+      return product === undefined ? [name.trim()] : [product.name, ...product.aliases];
+    },
     tracks: (product) => all || own.has(product),
     thresholdOf: (product) => own.get(product)?.low_stock_threshold ?? config.low_stock_threshold,
     expirationDaysOf: (product) => own.get(product)?.expiration_days ?? config.expiration_days,

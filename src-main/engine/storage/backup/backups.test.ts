@@ -189,6 +189,34 @@ for (const [when, kill] of Object.entries(kills)) {
   });
 }
 
+test('an alert that was acknowledged or ended since the backup stays so', async () => {
+  const storage = await store();
+  const alert = (id: number, metadata: object): unknown[] => [id, 100 + id, JSON.stringify(metadata)];
+  await storage.transaction((db) => {
+    const sql = `INSERT INTO alerts_log (id, timestamp_utc, timestamp_est, alert_type, product_name, severity,
+      message, metadata_json, acknowledged) VALUES (?, ?, 'x', 'low_stock', 'Kiwi', 'warning', '', ?, 0)`;
+    for (const id of [1, 2, 3]) db.prepare(sql).run(alert(id, { count: id }));
+  });
+  const { path: backup } = await backupsOf(storage).create();
+  await storage.transaction((db) => {
+    db.exec('UPDATE alerts_log SET acknowledged = 1 WHERE id = 1');
+    db.prepare('UPDATE alerts_log SET metadata_json = ? WHERE id = 2').run('{"count":2,"resolved_utc":200}');
+  });
+  await open.pop()?.();
+  await open.pop()?.();
+  restoreBackup(path, backup, now());
+  const again = await store();
+  await again.salvage.settled();
+  const rows = again.reader
+    .prepare('SELECT id, metadata_json, acknowledged FROM alerts_log ORDER BY id')
+    .raw();
+  expect(rows.all()).toEqual([
+    [1, '{"count":1}', 1],
+    [2, '{"count":2,"resolved_utc":200}', 0],
+    [3, '{"count":3}', 0],
+  ]);
+});
+
 for (const tidied of [false, true]) {
   const when = tidied ? ' although what was verified had been deleted since' : '';
   test(`after a restore the next run ends verified${when}, with every record in the cloud once`, async () => {

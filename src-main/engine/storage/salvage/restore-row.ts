@@ -188,11 +188,33 @@ function isOfIds({ stream }: Row): boolean {
 function restoreByKey(db: Database, name: string, { key, id }: Rule, row: Row): boolean {
   const where = holds(key, row);
   const sql = `SELECT 1 FROM ${name} WHERE ${where}`;
-  if (prepared(db, sql).get(...key.map((column) => plain(row[column]))) !== undefined) return false;
+  const keyValues = key.map((column) => plain(row[column]));
+  if (prepared(db, sql).get(...keyValues) !== undefined) {
+    if (name === 'alerts_log') completeAlert(db, where, keyValues, row);
+    return false;
+  }
   // The process that ran it is gone with the file.
   const values = row.status === 'running' ? { ...row, status: 'interrupted' } : row;
   insert(db, name, id === undefined ? values : withFreeId(db, name, id, values));
   return true;
+}
+
+/** That a person has seen it, and that its cause was gone, stays so, whichever of two rows says it. */
+function completeAlert(db: Database, where: string, keyValues: readonly unknown[], row: Row): void {
+  if (Number(row.acknowledged) === 1)
+    prepared(db, `UPDATE alerts_log SET acknowledged = 1 WHERE ${where}`).run(...keyValues);
+  const { metadata_json: metadata } = row;
+  if (typeof metadata !== 'string') return;
+  prepared(
+    db,
+    `UPDATE alerts_log SET metadata_json = ?
+     WHERE ${where} AND ${resolvedUtc('metadata_json')} IS NULL AND ${resolvedUtc('?')} IS NOT NULL`,
+  ).run(metadata, ...keyValues, metadata, metadata);
+}
+
+/** SQL */
+function resolvedUtc(json: string): string {
+  return `CASE WHEN json_valid(${json}) THEN json_extract(${json}, '$.resolved_utc') END`;
 }
 
 /** Which other files were set aside, and what came of them, goes on; all else counts as long as nothing newer does. */
