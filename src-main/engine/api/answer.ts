@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Refusal } from './refusal.ts';
 
 /** A whole answer; one body may go to many who ask the same. */
@@ -37,4 +38,20 @@ export function headersOf({ type, body, headers = {} }: Answer): Record<string, 
 export function send(response: ServerResponse, answer: Answer): void {
   response.writeHead(answer.status, headersOf(answer));
   response.end(answer.body);
+}
+
+const lastWordsMs = 300;
+
+/** Writes it where there is no response to write to, and ends the connection. */
+export function endWith(socket: Duplex, answer: Answer): void {
+  socket.on('error', () => socket.destroy());
+  const headers = Object.entries({ ...headersOf(answer), Connection: 'close' });
+  const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.end(
+    Buffer.concat([
+      Buffer.from(`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n${head}\r\n`),
+      answer.body,
+    ]),
+  );
+  setTimeout(() => socket.destroy(), lastWordsMs).unref();
 }

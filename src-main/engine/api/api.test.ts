@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -98,8 +97,62 @@ describe('the API of an engine', () => {
     }
     const acknowledge = await ask(port, '/api/alerts/1/acknowledge');
     expect([acknowledge.status, acknowledge.headers.allow]).toEqual([405, 'POST']);
-    const plain = await ask(port, '/ws');
-    expect([plain.status, plain.headers.upgrade]).toEqual([426, 'websocket']);
+  });
+
+  it('answers who comes to /ws without a handshake, or with a wrong one, and ends the connection', async () => {
+    const plain = await say(`GET /ws HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
+    expect(plain).toMatchObject({ status: 426, code: 'invalid_input' });
+    expect(plain.head).toMatch(/^Upgrade: websocket\r$/m);
+    expect(plain.head).toMatch(/^Connection: Upgrade, close\r$/m);
+    const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
+    expect(await say(`GET /ws HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${upgrade}\r\n`)).toMatchObject({
+      status: 400,
+      place: 'handshake',
+    });
+  });
+
+  it('answers a whole address in the first line as it does a path, if both hosts are its own', async () => {
+    const own = `127.0.0.1:${port}`;
+    const get = (target: string, host = own) =>
+      say(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    for (const target of [`http://${own}/api/alerts?limit=5`, `HTTP://LOCALHOST:${port}/health?a=b?c`])
+      expect([target, (await get(target)).status]).toEqual([target, 200]);
+    expect(await get(`http://${own}/api/alerts?limit=0`)).toMatchObject({
+      status: 400,
+      place: 'query limit',
+    });
+    for (const target of [`http://${own}`, `http://${own}?limit=1`, `http://${own}//health`])
+      expect([target, (await get(target)).status]).toEqual([target, 404]);
+    const misdirected = { status: 421, code: 'misdirected_request' };
+    for (const host of [
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1',
+      '',
+      `user@${own}`,
+      `${own}@evil.example`,
+    ])
+      expect([host, await get(`http://${host}/health`)]).toMatchObject([host, misdirected]);
+    expect(await get(`https://${own}/health`)).toMatchObject(misdirected);
+    expect(await get(`http://${own}/health`, 'evil.example')).toMatchObject(misdirected);
+  });
+
+  it('says as JSON what is wrong with a request that cannot be read, and ends the connection', async () => {
+    const own = `Host: 127.0.0.1:${port}\r\n`;
+    for (const [request, status, code] of [
+      ['complete nonsense\r\n\r\n', 400, 'invalid_input'],
+      ['GET /health HTTP/9.9\r\n\r\n', 400, 'invalid_input'],
+      [`GET /he alth HTTP/1.1\r\n${own}\r\n`, 400, 'invalid_input'],
+      [`GET /health HTTP/1.1\r\n${own}Cookie: ${'x'.repeat(9000)}\r\n\r\n`, 431, 'headers_too_large'],
+      [`GET /${'x'.repeat(9000)} HTTP/1.1\r\n${own}\r\n`, 431, 'headers_too_large'],
+      [`GET /health HTTP/1.1\r\n${own}Expect: x\r\nConnection: close\r\n\r\n`, 417, 'invalid_input'],
+      [`CONNECT 127.0.0.1:${port} HTTP/1.1\r\n${own}\r\n`, 405, 'invalid_input'],
+    ] as const)
+      expect([request.slice(0, 30), await say(request)]).toMatchObject([
+        request.slice(0, 30),
+        { status, code, message: expect.stringMatching(/\.$/) },
+      ]);
+    expect((await ask(port, '/metrics')).text).toMatch(/^backhaul_api_responses_total\{code="431"\} [1-9]/m);
   });
 
   it('answers only under the names of this box, with its port', async () => {
@@ -120,14 +173,20 @@ describe('the API of an engine', () => {
     }
   });
 
-  it('refuses a second Host, one that is missing and a whole address in the first line', async () => {
+  it('refuses a second Host, one that is empty and one that is missing', async () => {
     const own = `127.0.0.1:${port}`;
-    expect(await firstLine(`GET /health HTTP/1.1\r\nHost: ${own}\r\nHost: evil.example\r\n`)).toMatch(
-      / 4\d\d /,
-    );
-    expect(await firstLine('GET /health HTTP/1.1\r\nHost: \r\n')).toMatch(/ 421 /);
-    expect(await firstLine('GET /health HTTP/1.0\r\n')).toMatch(/ 421 /);
-    expect(await firstLine(`GET http://evil.example/health HTTP/1.1\r\nHost: ${own}\r\n`)).toMatch(/ 404 /);
+    for (const [line, headers, status] of [
+      ['GET /health HTTP/1.1', `Host: ${own}\r\nHost: evil.example\r\n`, 400],
+      ['GET /health HTTP/1.1', `Host: ${own}\r\nHost: ${own}\r\n`, 400],
+      ['GET /health HTTP/1.1', 'Host: \r\n', 421],
+      ['GET /health HTTP/1.1', '', 400],
+      ['GET /health HTTP/1.0', '', 400],
+      [`GET http://${own}/health HTTP/1.0`, '', 400],
+    ] as const)
+      expect(await say(`${line}\r\n${headers}Connection: close\r\n\r\n`)).toMatchObject({
+        status,
+        place: 'header Host',
+      });
   });
 
   it('refuses pages of a browser, whatever they ask for, and takes no page that is not its own', async () => {
@@ -139,7 +198,12 @@ describe('the API of an engine', () => {
       '',
     ]) {
       const headers = { Origin };
-      expect([Origin, (await ask(port, '/api/status', { headers })).status]).toEqual([Origin, 403]);
+      const page = await ask(port, '/api/status', { headers });
+      expect([Origin, page.status, page.json()]).toMatchObject([
+        Origin,
+        403,
+        { error: { code: 'forbidden' } },
+      ]);
       expect([
         Origin,
         (await ask(port, '/api/alerts/1/acknowledge', { method: 'POST', headers })).status,
@@ -162,6 +226,7 @@ describe('the API of an engine', () => {
     const path = '/api/alerts/7/acknowledge';
     const none = await ask(port, path, { method: 'POST' });
     expect([none.status, none.headers['www-authenticate']]).toEqual([401, 'Bearer realm="backhaul"']);
+    expect(none.json()).toMatchObject({ error: { code: 'unauthorized' } });
     const near = `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`;
     for (const Authorization of [
       `Bearer ${near}`,
@@ -198,11 +263,13 @@ describe('the API of an engine', () => {
   });
 });
 
-/** The first line of the answer to a request as it is written. */
-async function firstLine(request: string): Promise<string> {
+/** Says what a test wrote itself, and reads until the connection is ended by the other side. */
+async function say(request: string) {
   const socket = connect(port, '127.0.0.1');
-  socket.write(`${request}Connection: close\r\n\r\n`);
-  const [chunk] = (await once(socket, 'data')) as [Buffer];
-  socket.destroy();
-  return chunk.toString('latin1').split('\r\n')[0] ?? '';
+  socket.write(request);
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk as Buffer);
+  const [head = '', body = ''] = Buffer.concat(chunks).toString('utf8').split('\r\n\r\n');
+  const { error } = JSON.parse(body) as { error?: { code: string; message: string; place: string | null } };
+  return { status: Number(head.split(' ')[1]), head, ...error };
 }

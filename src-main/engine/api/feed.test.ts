@@ -15,6 +15,8 @@ interface Shop {
   readonly client: Client;
   /** how often each call was asked */
   readonly asked: Map<string, number>;
+  /** how long it takes to tell the sales, milliseconds */
+  slowMs: number;
   /** so many rows of 20 kB; the next reading differs from the one before */
   sell(rows: number): void;
 }
@@ -36,18 +38,17 @@ function openShop(): Shop {
       products: [product, { ...product, product_name: 'Kiwi', first_seen_utc: null }],
       change,
     }),
-    'inventory.sales': () => sales,
+    'inventory.sales': () => (shop.slowMs === 0 ? sales : delay(shop.slowMs, sales)),
     'inventory.alerts': () => [],
     'inventory.stats': () => ({ sales_count: sales.length }),
     'status.get': () => ({ verdict: 'safe' }),
   };
   const client = createClient({
-    call(name) {
+    async call(name) {
       asked.set(name, (asked.get(name) ?? 0) + 1);
       const value = values[name];
-      if (value === undefined)
-        return Promise.resolve({ ok: false, fault: { code: 'not_found', message: name } });
-      return Promise.resolve({ ok: true, value: value() });
+      if (value === undefined) return { ok: false, fault: { code: 'not_found', message: name } };
+      return { ok: true, value: await value() };
     },
     subscribe: (name, listener) => events.subscribe(name, listener),
   });
@@ -55,6 +56,7 @@ function openShop(): Shop {
     // The feed takes an event as a hint and reads anew, whatever it carries.
     client: { ...client, subscribe: (name, listener) => events.subscribe(name, listener as () => void) },
     asked,
+    slowMs: 0,
     sell(rows) {
       change += 1;
       sales = Array.from({ length: rows }, (_, id) => ({ id, change, product_name: 'x'.repeat(20_000) }));
@@ -237,7 +239,8 @@ describe('programs that are slow on purpose', () => {
     const port = await start({ ...calm, request: 300, idle: 600 });
     shop.sell(350);
     const half = connect(port, '127.0.0.1');
-    half.on('error', () => undefined).resume();
+    const heard: Buffer[] = [];
+    half.on('error', () => undefined).on('data', (chunk) => heard.push(chunk));
     half.write('GET /health HTTP/1.1\r\nHost: 127');
     const silent = connect(port, '127.0.0.1');
     silent.on('error', () => undefined).resume();
@@ -247,10 +250,27 @@ describe('programs that are slow on purpose', () => {
     unread.write(`GET /api/sales HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`.repeat(7));
     const closed = [half, silent].map((socket) => once(socket, 'close'));
     await Promise.all(closed);
+    expect(String(Buffer.concat(heard))).toMatch(/^HTTP\/1.1 408 .*"code":"request_timeout"/s);
     await expect
       .poll(async () => (await ask(port, '/metrics')).text, { timeout: 8000, interval: 100 })
       .toMatch(/^backhaul_api_connections 1$/m);
     unread.destroy();
+  });
+
+  it('leave nothing behind when they go before they are answered', async () => {
+    const port = await start();
+    shop.sell(350);
+    // Six answers of 7 MB: more than may be held at once.
+    for (let one = 0; one < 6; one += 1) {
+      shop.slowMs = 30;
+      const gone = connect(port, '127.0.0.1');
+      gone.write(`GET /api/sales HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
+      await expect.poll(() => shop.asked.get('inventory.sales')).toBe(one + 1);
+      gone.resetAndDestroy();
+      await delay(60);
+    }
+    shop.slowMs = 0;
+    expect((await ask(port, '/api/sales')).status).toBe(200);
   });
 
   it('find their requests bounded in size', async () => {

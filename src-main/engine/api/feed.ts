@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Client } from '../../contract/client.ts';
 import type { Logger } from '../log/logger.ts';
-import { type Answer, refusalAnswer } from './answer.ts';
+import { type Answer, endWith, refusalAnswer } from './answer.ts';
 import { createFeedReaders } from './feed-readers.ts';
+import { refuseHandshake } from './framing.ts';
 import { tooBusy } from './refusal.ts';
 import { readTopic, type Topic, topics } from './topics.ts';
 
@@ -39,6 +40,7 @@ export function createFeed({ client, log, now, mostReaders, patience }: FeedOpti
     autoPong: false,
     maxPayload: longestMessage,
   });
+  server.on('wsClientError', (error, socket) => endWith(socket, refusalAnswer(refuseHandshake(error))));
   const told = new Map<Topic, { readonly text: string; readonly message: Buffer }>();
   const changed = new Set<Topic>(topics);
   const readAt = new Map<Topic, number>();

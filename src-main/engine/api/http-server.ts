@@ -1,17 +1,13 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { BackhaulError } from '../../contract/errors.ts';
-import { type Answer, headersOf, refusalAnswer, send } from './answer.ts';
+import { type Answer, endWith, refusalAnswer, send } from './answer.ts';
+import { noExpectation, noTunnel, refuseFraming } from './framing.ts';
 import { refuseStranger } from './guard.ts';
 import { tooBusy } from './refusal.ts';
 import type { Responder } from './routes.ts';
+import { createUnreadAnswers } from './unread-answers.ts';
 
 export interface HttpOptions {
   /** 0 takes any that is free */
@@ -41,13 +37,15 @@ const lastWordsMs = 300;
 
 export function createHttpServer(options: HttpOptions): HttpServer {
   const { request: requestMs, idle } = options.patience;
-  let unread = 0;
+  const unread = createUnreadAnswers();
   const server = createServer(
     {
       maxHeaderSize: 8192,
       headersTimeout: requestMs,
       requestTimeout: requestMs,
       keepAliveTimeout: 5000,
+      // The guard refuses it as it does everything else.
+      requireHostHeader: false,
       connectionsCheckingInterval: Math.min(1000, requestMs / 4),
       // Others may ask to go on in another protocol, as curl does for HTTP/2: they are answered in this one.
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
@@ -57,34 +55,48 @@ export function createHttpServer(options: HttpOptions): HttpServer {
   server.timeout = idle;
   server.maxConnections = options.mostConnections;
   server.maxRequestsPerSocket = 1000;
-  // One that says nothing at all is given no longer than one that says too little.
-  server.on('connection', (socket) => socket.setTimeout(requestMs));
-  server.on('upgrade', upgrade);
+  server.on('upgrade', (request, socket, head) => {
+    const refused = strangerAt(request) ?? options.upgrade(request, socket, head);
+    if (refused === null) options.onAnswered(101);
+    else refuse(socket, refused);
+  });
+  server.on('connect', (request, socket) => {
+    refuse(socket, strangerAt(request) ?? refusalAnswer(noTunnel));
+  });
+  server.on('checkExpectation', (request, response) => {
+    tell(response, strangerAt(request) ?? refusalAnswer(noExpectation));
+  });
+  server.on('clientError', (error, socket) => {
+    // Amid an answer another one would be taken for a part of it.
+    if (!socket.writable || unread.isUnderWay(socket)) socket.destroy();
+    else refuse(socket, refusalAnswer(refuseFraming(error)));
+  });
   server.on('error', options.onError);
+
+  function strangerAt(request: IncomingMessage): Answer | null {
+    const refusal = refuseStranger(request, portOf(server) ?? options.port);
+    return refusal === null ? null : refusalAnswer(refusal);
+  }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => undefined);
-    const stranger = refuseStranger(request, portOf(server) ?? options.port);
-    let told = stranger === null ? await options.respond(request) : refusalAnswer(stranger);
-    if (unread + told.body.length > mostUnreadBytes)
-      told = refusalAnswer(tooBusy('Too many answers wait to be read.'));
-    const { length } = told.body;
-    unread += length;
-    response.once('close', () => {
-      unread -= length;
-    });
+    const told = strangerAt(request) ?? (await options.respond(request));
     // Nothing here takes a body: what follows is not read.
     if (hasBody(request)) response.setHeader('Connection', 'close');
+    tell(response, told);
+  }
+
+  function tell(response: ServerResponse, answer: Answer): void {
+    const isMuch = unread.bytes + answer.body.length > mostUnreadBytes;
+    const told = isMuch ? refusalAnswer(tooBusy('Too many answers wait to be read.')) : answer;
+    unread.hold(response, told.body.length);
     options.onAnswered(told.status);
     send(response, told);
   }
 
-  function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
-    const stranger = refuseStranger(request, portOf(server) ?? options.port);
-    const refused = stranger === null ? options.upgrade(request, socket, head) : refusalAnswer(stranger);
-    options.onAnswered(refused?.status ?? 101);
-    if (refused !== null) endWith(socket, refused);
+  function refuse(socket: Duplex, refused: Answer): void {
+    options.onAnswered(refused.status);
+    endWith(socket, refused);
   }
 
   return {
@@ -130,16 +142,4 @@ function listenFault(port: number, error: NodeJS.ErrnoException): BackhaulError 
   }
   const words = `Port ${port} on 127.0.0.1 cannot be used (${error.code ?? error.message}). ${goesOn} Choose another port (api.port in config.json) and restart the engine.`;
   return new BackhaulError('unavailable', words, { cause: error });
-}
-
-function endWith(socket: Duplex, answer: Answer): void {
-  const headers = Object.entries({ ...headersOf(answer), Connection: 'close' });
-  const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  socket.end(
-    Buffer.concat([
-      Buffer.from(`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n${head}\r\n`),
-      answer.body,
-    ]),
-  );
-  setTimeout(() => socket.destroy(), lastWordsMs).unref();
 }

@@ -1,10 +1,18 @@
 import { BackhaulError, type FaultCode, toFault } from '../../contract/errors.ts';
 
+/** What only HTTP can refuse, and the faults of the engine. */
+export type RefusalCode =
+  | FaultCode
+  | 'misdirected_request'
+  | 'forbidden'
+  | 'request_timeout'
+  | 'headers_too_large';
+
 /** Why a request is not answered with what it asks for. */
 export interface Refusal {
   /** of HTTP */
   readonly status: number;
-  readonly code: FaultCode;
+  readonly code: RefusalCode;
   /** what happened and what to do next */
   readonly message: string;
   /** which part of the request is meant: `query limit`, `header Host`; null for none */

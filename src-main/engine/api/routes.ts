@@ -7,6 +7,7 @@ import { readLimit } from './read-limit.ts';
 import type { Refusal } from './refusal.ts';
 import { refusalOf } from './refusal.ts';
 import { createSharedWork } from './shared-work.ts';
+import { readTarget } from './target.ts';
 import { carriesToken } from './token.ts';
 import { readTopic, type Topic, usualLimits } from './topics.ts';
 
@@ -35,9 +36,8 @@ export function createResponder(parts: RouteParts): Responder {
   const shared = createSharedWork<Answer>();
 
   return async (request) => {
-    const { method = '', url = '' } = request;
-    const [path = '', ...rest] = url.split('?');
-    const query = new URLSearchParams(rest.join('?'));
+    const { method = '' } = request;
+    const { path, query } = readTarget(request.url);
     try {
       const [, alert] = acknowledgePath.exec(path) ?? [];
       if (alert !== undefined) {
@@ -121,7 +121,7 @@ const noHandshake: Refusal = {
   code: 'invalid_input',
   place: 'header Upgrade',
   message: 'Here changes are told over a WebSocket; connect with a client of that protocol.',
-  headers: { Upgrade: 'websocket', Connection: 'Upgrade' },
+  headers: { Upgrade: 'websocket', Connection: 'Upgrade, close' },
 };
 
 const noTokenYet: Refusal = {

@@ -9,6 +9,7 @@ import { createFeed } from './feed.ts';
 import { createHttpServer } from './http-server.ts';
 import { createMetrics, type MetricsPorts } from './metrics/metrics.ts';
 import { createResponder } from './routes.ts';
+import { readTarget } from './target.ts';
 import { readOrMakeToken } from './token.ts';
 
 export { tokenFileName } from './token.ts';
@@ -89,8 +90,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   });
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Answer | null {
-    const [path = ''] = (request.url ?? '').split('?');
-    if (path === '/ws') return feed.upgrade(request, socket, head);
+    if (readTarget(request.url).path === '/ws') return feed.upgrade(request, socket, head);
     const message = 'Changes are told at /ws only.';
     return refusalAnswer({ status: 404, code: 'not_found', place: 'path', message });
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendToBridge } from '../../../../e2e/support/bridge-lines.ts';
@@ -155,5 +155,29 @@ describe('the metrics of an engine', () => {
     expect([reply.status, reply.json()]).toMatchObject([200, { id: open[0]?.id, acknowledged: true }]);
     expect((await ask(engine.port, '/api/alerts')).json()).toMatchObject([{ acknowledged: true }]);
     expect((await scrape()).get('backhaul_inventory_unacknowledged_alerts')?.samples.get('')).toBe(0);
+  });
+
+  it('are all in docs/API.md, with type, labels and meaning, and nothing else is', async () => {
+    const text = readFileSync(join(import.meta.dirname, '../../../../docs/API.md'), 'utf8');
+    const row = /^\| `((?:backhaul|process)_\w+)` \| (\w+) \|(.*?)\| (.*) \|$/gm;
+    const documented = new Map(
+      [...text.matchAll(row)].map(([, name = '', type, labels = '', help]) => [
+        name,
+        { type, labels: labels.trim(), help: `${help}.` },
+      ]),
+    );
+    // Some come only after a run, or once a cloud has answered.
+    const sources = readdirSync(import.meta.dirname).filter((file) => !file.endsWith('.test.ts'));
+    const written = sources.flatMap((file) =>
+      [
+        ...readFileSync(join(import.meta.dirname, file), 'utf8').matchAll(/\b(?:gauge|counter)\(\s*'(\w+)'/g),
+      ].map(([, name]) => name),
+    );
+    expect([...documented.keys()].sort()).toEqual(written.sort());
+    for (const [name, { type, help, samples }] of await scrape()) {
+      const [first = ''] = samples.keys();
+      const labels = [...first.matchAll(/(\w+)="/g)].map(([, label]) => label).join(', ');
+      expect([name, { type, labels, help }]).toEqual([name, documented.get(name)]);
+    }
   });
 });
