@@ -73,7 +73,8 @@ function atLeastOneFailure(exitCode: number | null, tally: Tally): Tally {
   return { ...tally, failed: 1 };
 }
 
-function readReport<Shape extends z.ZodType>(path: string, shape: Shape): z.output<Shape> | undefined {
+/** A JSON report in the shape that is needed of it; undefined where the runner left none like that. */
+export function readReport<Shape extends z.ZodType>(path: string, shape: Shape): z.output<Shape> | undefined {
   if (!existsSync(path)) return undefined;
   const parsed = shape.safeParse(JSON.parse(readFileSync(path, 'utf8')));
   return parsed.success ? parsed.data : undefined;

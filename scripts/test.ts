@@ -5,6 +5,7 @@ import { type ElectronRuntime, resolveElectron } from './electron-runtime.ts';
 import { projectRoot, runCommand } from './run-command.ts';
 import { staticChecks } from './static-checks.ts';
 import { ensureSystemPackages } from './system-packages.ts';
+import { type Failure, failureLines, readPlaywrightFailures, readVitestFailures } from './test-failures.ts';
 import {
   addTallies,
   isGreen,
@@ -20,6 +21,8 @@ const outputFolder = join(projectRoot, '.test-output');
 const displayCount = 3;
 const onePassed: Tally = { passed: 1, failed: 0, skipped: 0 };
 const oneFailed: Tally = { passed: 0, failed: 1, skipped: 0 };
+/** What failed so far, to be named at the end of the run. */
+const failures: Failure[] = [];
 
 function heading(text: string): void {
   console.log(`\n== ${text}`);
@@ -33,12 +36,28 @@ async function runChecks(): Promise<Tally> {
     for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
       const problem = await check.run();
       console.log(`${problem === '' ? 'ok    ' : 'FAILED'} ${check.name}`);
-      if (problem !== '') console.log(problem);
+      if (problem !== '') {
+        console.log(problem);
+        failures.push({ where: 'checks of the source', name: check.name, problem });
+      }
       tallies.push(problem === '' ? onePassed : oneFailed);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));
   return addTallies(tallies);
+}
+
+/** Keeps what a runner's report names; a runner that failed and names nothing is named itself. */
+function counted(runner: string, tally: Tally, named: readonly Failure[]): Tally {
+  failures.push(...named);
+  if (tally.failed > 0 && named.length === 0) {
+    failures.push({
+      where: runner,
+      name: 'the run failed outside of a test; its output above says how',
+      problem: '',
+    });
+  }
+  return tally;
 }
 
 async function runUnitTests(): Promise<Tally> {
@@ -50,13 +69,14 @@ async function runUnitTests(): Promise<Tally> {
     // The tests start the command line some hundred times; what it compiled once it need not compile again.
     { NODE_COMPILE_CACHE: join(outputFolder, 'compiled') },
   );
-  return readVitestTally(report, code);
+  return counted('vitest', readVitestTally(report, code), readVitestFailures(report));
 }
 
 async function buildApplication(): Promise<Tally> {
   heading('build');
   const { code, output } = await runCommand(['electron-vite', 'build'], 'kept', { NO_COLOR: '1' });
   console.log(code === 0 ? 'ok     electron-vite build' : `FAILED electron-vite build\n${output}`);
+  if (code !== 0) failures.push({ where: 'build', name: 'electron-vite build', problem: output });
   return code === 0 ? onePassed : oneFailed;
 }
 
@@ -72,7 +92,7 @@ async function runWindowTests(electron: ElectronRuntime): Promise<Tally> {
       BACKHAUL_ELECTRON: electron.executable,
       ...(displays.length > 0 ? { BACKHAUL_DISPLAYS: displays.map(({ name }) => name).join(' ') } : {}),
     });
-    return readPlaywrightTally(report, code);
+    return counted('Playwright', readPlaywrightTally(report, code), readPlaywrightFailures(report));
   } finally {
     await Promise.all(displays.map((display) => display.close()));
   }
@@ -83,7 +103,9 @@ async function guarded(stage: () => Promise<Tally>): Promise<Tally> {
   try {
     return await stage();
   } catch (error) {
-    console.log(`FAILED ${error instanceof Error ? error.message : String(error)}`);
+    const problem = error instanceof Error ? error.message : String(error);
+    console.log(`FAILED ${problem}`);
+    failures.push({ where: 'the run', name: 'a stage ended early', problem });
     return oneFailed;
   }
 }
@@ -119,5 +141,6 @@ rmSync(outputFolder, { recursive: true, force: true });
 mkdirSync(outputFolder, { recursive: true });
 const total = process.argv.includes('--checks-only') ? await runChecks() : await runEverything();
 console.log('');
+for (const line of failureLines(failures)) console.log(line);
 console.log(tallyLine(total));
 process.exitCode = isGreen(total) ? 0 : 1;
