@@ -6,6 +6,7 @@ import type {
   SaleSelection,
 } from '../../contract/inventory-shapes.ts';
 import type { Effects } from './step-reading.ts';
+import type { Hours, PastRows, Seconds } from './summary-rows.ts';
 
 /** Sales and alerts since the start where nothing is stored (`inventory.enable_persistence: false`). */
 export interface LiveRows {
@@ -17,6 +18,8 @@ export interface LiveRows {
   /** the newest, and all whose cause lasts */
   recentAlerts(): readonly AlertRow[];
   counts(): Pick<InventoryStats, 'sales_count' | 'alerts_count' | 'open_alerts'>;
+  /** what `readSalesByHour`, `readExpired` and `countAlerts` say of rows that are stored */
+  summarize(span: Seconds, hours: Hours): Pick<PastRows, 'sales' | 'expired' | 'alerts'>;
   /** @returns undefined where there is no such alert */
   acknowledge(id: number): AlertRow | undefined;
 }
@@ -68,11 +71,32 @@ export function createLiveRows(display: Display, nameOf: (name: string) => strin
       ...{ sales_count: sales.length, alerts_count: alerts.length },
       open_alerts: alerts.filter(isOpen).length,
     }),
+    summarize: (span, hours) => {
+      const within = alerts.filter((row) => isWithin(row, span));
+      const of = (severity: AlertRow['severity']): number =>
+        within.filter((row) => row.severity === severity).length;
+      return {
+        sales: hours.flatMap(([from, before], hour) =>
+          sales
+            .filter((row) => isWithin(row, { from, before }))
+            .map(({ product_name, quantity_delta: sold }) => ({ hour, product_name, sold, sales: 1 })),
+        ),
+        expired: within
+          .filter((row) => row.alert_type === 'expiration')
+          .map(({ product_name, timestamp_utc: since_utc }) => ({ product_name, since_utc }))
+          .reverse(),
+        alerts: { warning: of('warning'), critical: of('critical'), info: of('info') },
+      };
+    },
     acknowledge(id) {
       alerts = alerts.map((row) => (row.id === id ? { ...row, acknowledged: true } : row));
       return alerts.find((row) => row.id === id);
     },
   };
+}
+
+function isWithin({ timestamp_utc: at }: SaleRow | AlertRow, { from, before }: Seconds): boolean {
+  return at >= from && at < before;
 }
 
 function isOpen({ resolved_utc }: AlertRow): boolean {

@@ -242,6 +242,11 @@ test('without persistence nothing is stored, and stock, sales and alerts are tol
   expect(await inventory.acknowledge(alert?.id ?? 0)).toMatchObject({ acknowledged: true });
   expect(inventory.now()).toMatchObject({ open_alerts: 1, unacknowledged_alerts: 0 });
   await expect(inventory.acknowledge(99)).rejects.toMatchObject({ code: 'not_found' });
+  expect(await inventory.summary({ period: 'day' })).toMatchObject({
+    total_sold: 8,
+    alerts: { warning: 1 },
+    hours: expect.arrayContaining([expect.objectContaining({ sold: 8, by_product: { Mango: 8 } })]),
+  });
   await shelf.send([reading(30, { Mango: 9 })]);
   expect(await inventory.alerts({ limit: 9, open: true })).toEqual([]);
 });

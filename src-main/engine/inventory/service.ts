@@ -23,6 +23,7 @@ import { readAlerts, readSales, readSnapshots } from './read-rows.ts';
 import { createStats } from './stats.ts';
 import { createStockKeeper } from './stock-keeper.ts';
 import { summarize } from './summary.ts';
+import type { Hours, Seconds } from './summary-rows.ts';
 import { trackedProducts } from './tracked-products.ts';
 
 export type { OlderInventory } from './import/older-inventory.ts';
@@ -77,6 +78,15 @@ export function createInventory({ storage, config, now }: InventoryOptions): Inv
         {
           ...{ storage, now, timeZone: config.timezone, nameOf: products.nameOf },
           tracked: config.products.map(({ name }) => name),
+          ...(liveRows !== null && {
+            past: (span: Seconds, hours: Hours) => ({
+              ...liveRows.summarize(span, hours),
+              expiredAtEnd: keeper
+                .view()
+                .products.filter((one) => one.is_expired)
+                .map((one) => one.product_name),
+            }),
+          }),
         },
         selection,
       ),

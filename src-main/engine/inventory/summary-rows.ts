@@ -16,11 +16,30 @@ export interface HourSales {
   readonly sales: number;
 }
 
-/** What was sold of each product in each of the hours, given as pairs of epoch seconds; hours without a sale have no row. */
-export function readSalesByHour(
-  storage: Storage,
-  hours: readonly (readonly [from: number, before: number])[],
-): Promise<HourSales[]> {
+/** Pairs of epoch seconds. */
+export type Hours = readonly (readonly [from: number, before: number])[];
+
+/** What is told of a day or week beside its stock. */
+export interface PastRows {
+  readonly sales: readonly HourSales[];
+  /** names of products */
+  readonly expiredAtEnd: readonly string[];
+  readonly expired: InventorySummary['expired'];
+  readonly alerts: InventorySummary['alerts'];
+}
+
+export async function readPast(storage: Storage, span: Seconds, hours: Hours): Promise<PastRows> {
+  const [sales, expiredAtEnd, expired, alerts] = await Promise.all([
+    readSalesByHour(storage, hours),
+    readExpiredAt(storage, span.before),
+    readExpired(storage, span),
+    countAlerts(storage, span),
+  ]);
+  return { sales, expiredAtEnd, expired, alerts };
+}
+
+/** What was sold of each product in each of the hours; hours without a sale have no row. */
+function readSalesByHour(storage: Storage, hours: Hours): Promise<HourSales[]> {
   const sql = `SELECT hour.key AS hour, CAST(sale.product_name AS TEXT) AS product_name,
       SUM(MAX(CAST(sale.quantity_delta AS INTEGER), 0)) AS sold, COUNT(*) AS sales
     FROM json_each(?) AS hour CROSS JOIN sales_log AS sale
@@ -87,7 +106,7 @@ export async function readStock(
 }
 
 /** Products, by the names of their rows, that were past their days at that time or, where it is still to come, are so now. */
-export async function readExpiredAt(storage: Storage, at: number): Promise<readonly string[]> {
+async function readExpiredAt(storage: Storage, at: number): Promise<readonly string[]> {
   const sql = `SELECT product_name FROM product_freshness
       WHERE is_expired = 1 AND first_seen_utc + expiration_days * 86400 < ?
     UNION SELECT product_name FROM alerts_log WHERE alert_type = 'expiration' AND timestamp_utc < ?
@@ -97,10 +116,7 @@ export async function readExpiredAt(storage: Storage, at: number): Promise<reado
 }
 
 /** Products that were found expired in the time: by their alert, or by the clock where none tells of it. */
-export function readExpired(
-  storage: Storage,
-  { from, before }: Seconds,
-): Promise<InventorySummary['expired']> {
+function readExpired(storage: Storage, { from, before }: Seconds): Promise<InventorySummary['expired']> {
   const sql = `WITH by_clock AS (
       SELECT product_name, first_seen_utc + expiration_days * 86400 AS since_utc
       FROM product_freshness WHERE is_expired = 1
@@ -116,10 +132,7 @@ export function readExpired(
 }
 
 /** Alerts of the time by severity. */
-export async function countAlerts(
-  storage: Storage,
-  { from, before }: Seconds,
-): Promise<InventorySummary['alerts']> {
+async function countAlerts(storage: Storage, { from, before }: Seconds): Promise<InventorySummary['alerts']> {
   const rows = await storage.background.all<{ severity: string; alerts: number }>(
     'SELECT severity, COUNT(*) AS alerts FROM alerts_log WHERE timestamp_utc >= ? AND timestamp_utc < ? GROUP BY 1',
     [from, before],

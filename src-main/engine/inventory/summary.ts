@@ -2,7 +2,7 @@ import type { InventorySummary, SummarySelection } from '../../contract/inventor
 import type { Storage } from '../storage/service.ts';
 import { addDays, dayBounds, dayOf } from '../time/store-days.ts';
 import { hoursBetween } from '../time/store-hours.ts';
-import { countAlerts, readExpired, readExpiredAt, readSalesByHour, readStock } from './summary-rows.ts';
+import { type Hours, type PastRows, readPast, readStock, type Seconds } from './summary-rows.ts';
 
 export interface SummaryOptions {
   readonly storage: Storage;
@@ -13,6 +13,8 @@ export interface SummaryOptions {
   /** the product that a name of an older program means */
   readonly nameOf: (name: string) => string;
   readonly now: () => Date;
+  /** tells what was sold and said where nothing is stored; what is expired now comes from its products then */
+  readonly past?: (span: Seconds, hours: Hours) => PastRows;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface SummaryOptions {
  * every snapshot of the time; a product that one does not name was not there, one that none names is not known. Read beside the engine's own thread.
  */
 export async function summarize(
-  { storage, timeZone, tracked, nameOf, now }: SummaryOptions,
+  { storage, timeZone, tracked, nameOf, now, past }: SummaryOptions,
   { period, day = dayOf(now().getTime(), timeZone) }: SummarySelection,
 ): Promise<InventorySummary> {
   const first = period === 'day' ? day : mondayOf(day);
@@ -30,17 +32,13 @@ export async function summarize(
   const span = { from: fromMs / 1000, before: beforeMs / 1000 };
   const hours = hoursBetween(fromMs, beforeMs, timeZone);
 
-  const [soldByName, stock, expiredAtEnd, expired, alerts] = await Promise.all([
-    readSalesByHour(
-      storage,
-      hours.map(({ fromMs, beforeMs }) => [fromMs / 1000, beforeMs / 1000]),
-    ),
+  const spans = hours.map(({ fromMs, beforeMs }) => [fromMs / 1000, beforeMs / 1000] as const);
+  const [rows, stock] = await Promise.all([
+    past?.(span, spans) ?? readPast(storage, span, spans),
     readStock(storage, span, nameOf),
-    readExpiredAt(storage, span.before),
-    readExpired(storage, span),
-    countAlerts(storage, span),
   ]);
-  const sales = soldByName.map((row) => ({ ...row, product_name: nameOf(row.product_name) }));
+  const { expiredAtEnd, expired, alerts } = rows;
+  const sales = rows.sales.map((row) => ({ ...row, product_name: nameOf(row.product_name) }));
   const seen = [...sales.map((row) => row.product_name), ...stock.names];
   return {
     period,

@@ -23,8 +23,3 @@ function weight(alert: AlertRow): number {
 export function isResolved(alert: AlertRow): boolean {
   return alert.resolved_utc !== null;
 }
-
-/** What is only live has no row, and an id below zero; nobody can acknowledge it for later. */
-export function isStored(alert: AlertRow): boolean {
-  return alert.id > 0;
-}

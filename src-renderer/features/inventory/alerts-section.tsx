@@ -5,7 +5,7 @@ import { Chip } from '../../ui/chip.tsx';
 import type { Formats } from '../../ui/formats.ts';
 import { ScrollRegion } from '../../ui/scroll-region.tsx';
 import type { Tone } from '../../ui/tone.ts';
-import { isResolved, isStored } from './alert-list.ts';
+import { isResolved } from './alert-list.ts';
 import { useAlertWords } from './alert-words.ts';
 
 interface AlertsSectionProps {
@@ -75,12 +75,8 @@ function Alert({ alert, acknowledging, isDisabled, formats, instant, onAcknowled
               })}
         </p>
       </div>
-      {alert.acknowledged || isResolved(alert) || !isStored(alert) ? (
-        <span className="quiet-text">
-          {alert.acknowledged
-            ? t('inventory.alerts.acknowledged')
-            : !isStored(alert) && t('inventory.alerts.notStored')}
-        </span>
+      {alert.acknowledged || isResolved(alert) ? (
+        <span className="quiet-text">{alert.acknowledged && t('inventory.alerts.acknowledged')}</span>
       ) : (
         <Button
           isPending={acknowledging === alert.id}

@@ -13,7 +13,8 @@ const dayMs = 86_400_000;
 export function Freshness({ product, formats }: FreshnessProps) {
   const { t } = useTranslation();
   const { days_left: left, age_days: age, expiration_days: days, is_expired: isExpired } = product;
-  if (left === null || age === null) return <span className="quiet-text">–</span>;
+  // What is out has nothing that could expire.
+  if (left === null || age === null || product.count === 0) return <span className="quiet-text">–</span>;
   const share = isExpired ? 0 : Math.min(1, Math.max(0, left / days));
   const words = isExpired
     ? t('inventory.freshness.expired', { age: formats.age(Math.max(0, -left) * dayMs) })
