@@ -17,11 +17,11 @@ export function describeStock(now: InventoryNow): string {
   const table = formatTable(
     ['product', 'count', 'level', 'low at', 'last seen'],
     products.map((product) => [
-      printable(product.product_name),
+      product.product_name,
       product.count,
       product.level,
       product.low_stock_threshold,
-      clock(product.last_seen_utc, time_zone),
+      product.last_seen_utc === null ? 'never' : clock(product.last_seen_utc, time_zone),
     ]),
   );
   return `${table}\n\n${words}`;
@@ -34,7 +34,7 @@ export function describeFreshness({ products, time_zone }: InventoryNow): string
   return formatTable(
     ['product', 'state', 'age in days', 'days left', 'first seen', 'last seen'],
     seen.map((product) => [
-      printable(product.product_name),
+      product.product_name,
       product.is_expired ? 'expired' : 'fresh',
       product.age_days?.toFixed(1) ?? '',
       product.days_left?.toFixed(1) ?? '',
@@ -45,13 +45,13 @@ export function describeFreshness({ products, time_zone }: InventoryNow): string
 }
 
 /** Sales, for people. */
-export function describeSales(sales: readonly SaleRow[]): string {
+export function describeSales(sales: readonly SaleRow[], timeZone: string): string {
   if (sales.length === 0) return 'No such sale.';
   return formatTable(
     ['time', 'product', 'sold', 'before', 'after', 'id'],
     sales.map((sale) => [
-      printable(sale.timestamp_est),
-      printable(sale.product_name),
+      clock(sale.timestamp_utc, timeZone),
+      sale.product_name,
       sale.quantity_delta,
       sale.inventory_before,
       sale.inventory_after,
@@ -61,20 +61,28 @@ export function describeSales(sales: readonly SaleRow[]): string {
 }
 
 /** Alerts, for people. */
-export function describeAlerts(alerts: readonly AlertRow[]): string {
+export function describeAlerts(alerts: readonly AlertRow[], timeZone: string): string {
   if (alerts.length === 0) return 'No such alert.';
   return formatTable(
     ['id', 'time', 'severity', 'product', 'state', 'seen', 'message'],
     alerts.map((alert) => [
       String(alert.id),
-      printable(alert.timestamp_est),
+      clock(alert.timestamp_utc, timeZone),
       alert.severity,
-      printable(alert.product_name),
+      alert.product_name,
       alert.resolved_utc === null ? 'open' : 'resolved',
       alert.acknowledged ? 'yes' : 'no',
-      printable(alert.message),
+      alert.message,
     ]),
   );
+}
+
+/** An alert that was just noted as seen, for people. */
+export function describeAcknowledged({ id, product_name, message, resolved_utc }: AlertRow): string {
+  const words = printable(message).trim() || product_name;
+  const end = /[.!?]$/.test(words) ? '' : '.';
+  const state = resolved_utc === null ? 'It stays open until its cause is gone.' : 'It is resolved.';
+  return `Alert ${id} is noted as seen: ${words}${end} ${state}`;
 }
 
 /** What was imported, for people. */
@@ -86,7 +94,7 @@ export function describeImport({ file, finished, tables }: InventoryImport): str
       imported,
       already_there,
       left_out,
-      printable(reason ?? ''),
+      reason ?? '',
     ]),
   );
   const end = finished

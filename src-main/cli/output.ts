@@ -13,26 +13,34 @@ export function createOutput(json: boolean): Output {
   return {
     json,
     result(value, human) {
-      process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${human()}\n`);
+      process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${printableLines(human())}\n`);
     },
     line(text) {
-      if (!json) process.stdout.write(`${text}\n`);
+      if (!json) process.stdout.write(`${printableLines(text)}\n`);
     },
     note(text) {
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${printableLines(text)}\n`);
     },
   };
 }
 
-/** Text of a record in a line for people: control characters are shown, not obeyed. */
+/**
+ * Text of a record in a line for people: characters that a terminal would obey (control characters, ends of lines, and
+ * those that turn the direction of the text around) are shown instead.
+ */
 export function printable(text: string): string {
   return text.replace(
-    /[\p{Cc}\u2028\u2029]/gu,
+    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
-/** Columns aligned for a terminal; wide (Chinese) characters count as two. */
+/** The same for text of several lines. */
+export function printableLines(text: string): string {
+  return text.replace(/[^\n\t]+/g, printable);
+}
+
+/** Columns aligned for a terminal, whatever the cells hold; wide (Chinese) characters count as two. */
 export function formatTable(
   head: readonly string[],
   rows: readonly (readonly (string | number)[])[],
@@ -56,7 +64,7 @@ export function formatTable(
 }
 
 function formatCell(cell: string | number): string {
-  return typeof cell === 'number' ? cell.toLocaleString('en-US') : cell;
+  return typeof cell === 'number' ? cell.toLocaleString('en-US') : printable(cell);
 }
 
 function width(text: string): number {

@@ -22,6 +22,7 @@ import { syncCommand } from './commands/sync.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { nonEmpty } from './context.ts';
 import { exitCode, exitCodeOfError } from './exit-code.ts';
+import { printableLines } from './output.ts';
 
 /** Runs one command; the exit code is SPEC 8's. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
@@ -88,7 +89,7 @@ function report(error: unknown, json: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
   const message = error instanceof Error ? error.message : String(error);
   const advice = isSqlite(error) ? ' What can be read is untouched; run: backhaul doctor' : '';
-  process.stderr.write(`backhaul: ${message}${advice}\n`);
+  process.stderr.write(`backhaul: ${printableLines(message)}${advice}\n`);
   const code = exitCodeOfError(error);
   if (code === exitCode.internal && !json && error instanceof Error && !isExplained(error)) {
     process.stderr.write(`${error.stack}\n`);

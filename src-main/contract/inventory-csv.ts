@@ -14,7 +14,7 @@ const columns = [
   'average_stock',
   'turnover',
   'is_expired',
-  'expired_since_utc',
+  'expired_since',
 ] as const;
 
 type Cells = Partial<Record<(typeof columns)[number], CsvValue>>;
@@ -38,12 +38,8 @@ export function summaryCsv(summary: InventorySummary): string {
       if (sold.length === 0) return [line({ part: 'hour', hour: label, sold: 0 })];
       return sold.map(([product_name, sold]) => line({ part: 'hour', hour: label, product_name, sold }));
     }),
-    ...summary.expired.map(({ product_name, since_utc }) =>
-      line({
-        part: 'expired',
-        product_name,
-        expired_since_utc: new Date(Math.floor(since_utc) * 1000).toISOString(),
-      }),
+    ...summary.expired.map(({ product_name, label }) =>
+      line({ part: 'expired', product_name, expired_since: label }),
     ),
   ].join('');
 }

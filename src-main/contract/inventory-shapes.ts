@@ -165,8 +165,8 @@ export const inventorySummary = z.object({
       by_product: z.record(z.string(), count),
     }),
   ),
-  /** products that were found expired in the time */
-  expired: z.array(z.object({ product_name: z.string(), since_utc: timestampUtc })),
+  /** products that were found expired in the time; `label` is since_utc on the zone's clock, `2026-01-10 15:00:00-05:00` */
+  expired: z.array(z.object({ product_name: z.string(), since_utc: timestampUtc, label: z.string() })),
   alerts: z.object({ warning: count, critical: count, info: count }),
 });
 

@@ -20,7 +20,7 @@ const summary: InventorySummary = {
     { from_utc: 18_000, label: '2026-11-01 01:00-04:00', sold: 6, by_product: { '<b>芒果</b>': 6 } },
     { from_utc: 21_600, label: '2026-11-01 01:00-05:00', sold: 0, by_product: {} },
   ],
-  expired: [{ product_name: '=Cake', since_utc: 1_793_511_000 }],
+  expired: [{ product_name: '=Cake', since_utc: 1_793_511_000, label: '2026-11-01 01:30:00-05:00' }],
   alerts: { warning: 1, critical: 2, info: 0 },
 };
 
@@ -53,8 +53,8 @@ describe('an exported day', () => {
     // A spreadsheet then knows the letters, and runs nothing.
     expect(csv.codePointAt(0)).toBe(0xfeff);
     expect(csv).toContain(',<b>芒果</b>,6,2,9,3,6.25,0.96,false,');
-    expect(csv).toContain("'=Cake");
     expect(csv).toContain('2026-11-01 01:00-05:00');
+    expect(csv).toMatch(/^expired,.*,'=Cake,.*,2026-11-01 01:30:00-05:00\r$/m);
     expect(readFileSync(join(folder, 'sales.pdf'), 'utf8')).toContain('%PDF <!doctype html>');
   });
 

@@ -4,7 +4,7 @@ import type { BackupFile } from '../../contract/backup-calls.ts';
 import { databaseFileName, listBackups, type Restored, restoreBackup } from '../../engine/storage/service.ts';
 import { type CommandContext, commandContext, nonEmpty } from '../context.ts';
 import { withEngine } from '../engine-session.ts';
-import { formatTable, printable } from '../output.ts';
+import { formatTable } from '../output.ts';
 
 const help = `
 A long-running engine makes one a day in backups/ of the data directory and keeps the last 7 (backup.enabled,
@@ -70,11 +70,7 @@ function describe(backups: readonly BackupFile[]): string {
   if (backups.length === 0) return 'There is no backup yet. Make one: backhaul backup create';
   return formatTable(
     ['name', 'made (UTC)', 'bytes'],
-    backups.map(({ name, createdAt, bytes }) => [
-      printable(name),
-      createdAt.slice(0, 19).replace('T', ' '),
-      bytes,
-    ]),
+    backups.map(({ name, createdAt, bytes }) => [name, createdAt.slice(0, 19).replace('T', ' '), bytes]),
   );
 }
 

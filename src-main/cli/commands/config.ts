@@ -68,7 +68,7 @@ function print(context: CommandContext): void {
       '',
       formatTable(
         ['key', 'value', 'from'],
-        values.map(({ key, value, from }) => [key, printable(JSON.stringify(value)), from]),
+        values.map(({ key, value, from }) => [key, JSON.stringify(value), from]),
       ),
       '',
       formatTable(['secret', 'state'], Object.entries(secrets)),

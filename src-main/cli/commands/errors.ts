@@ -49,7 +49,7 @@ function describe(errors: readonly ErrorEntry[], clock: StoreClock): string {
     ['cause', 'code', 'count', 'state', 'first seen', 'last seen'],
     errors.map((error) => [
       error.group.replace('_', ' '),
-      printable(error.code),
+      error.code,
       `${error.count.toLocaleString('en-US')} ${error.count === 1 ? error.unit.slice(0, -1) : error.unit}`,
       error.resolved ? 'resolved' : 'open',
       clock(error.firstSeen),

@@ -72,15 +72,15 @@ function describe({ records, more }: FoundRecords, clock: StoreClock): string {
 
 function columnsOf(record: FoundRecord): string[] {
   return [
-    printable(record.timestampRecorded ?? ''),
-    printable(record.cameraId),
-    printable(record.tableId ?? ''),
+    record.timestampRecorded ?? '',
+    record.cameraId,
+    record.tableId ?? '',
     String(record.frameNumber ?? ''),
-    printable(record.state),
+    record.state,
     record.status.replace('_', ' '),
     record.cloud,
     String(record.runId ?? ''),
-    printable(record.sessionId),
+    record.sessionId,
   ];
 }
 

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { BackhaulError } from '../../contract/errors.ts';
 import { summaryCsv } from '../../contract/inventory-csv.ts';
 import type { InventorySummary, SummarySelection } from '../../contract/inventory-shapes.ts';
 import { writeDownload } from '../../engine/files/write-download.ts';
@@ -6,6 +7,7 @@ import { type CommandContext, commandContext, nonEmpty } from '../context.ts';
 import { askEngine, withEngine } from '../engine-session.ts';
 import { exitCode } from '../exit-code.ts';
 import {
+  describeAcknowledged,
   describeAlerts,
   describeFreshness,
   describeImport,
@@ -13,7 +15,6 @@ import {
   describeStock,
 } from '../inventory-tables.ts';
 import { calendarDay, wholeNumber } from '../option-values.ts';
-import { printable } from '../output.ts';
 
 interface Rows {
   readonly limit?: number;
@@ -66,10 +67,11 @@ export function inventoryCommand(): Command {
     )
     .action(async (options: Rows, command: Command) => {
       const context = commandContext(command);
-      const sales = await askEngine(context, ({ client }) =>
-        client.call('inventory.sales', selectionOf(options)),
-      );
-      context.output.result(sales, () => describeSales(sales));
+      const { rows, now } = await askEngine(context, async ({ client }) => ({
+        rows: await client.call('inventory.sales', selectionOf(options)),
+        now: await client.call('inventory.get', {}),
+      }));
+      context.output.result(rows, () => describeSales(rows, now.time_zone));
     });
   inventory
     .command('alerts')
@@ -84,8 +86,11 @@ export function inventoryCommand(): Command {
     .action(async (options: Rows, command: Command) => {
       const context = commandContext(command);
       const selection = { ...selectionOf(options), open: options.open ?? false };
-      const alerts = await askEngine(context, ({ client }) => client.call('inventory.alerts', selection));
-      context.output.result(alerts, () => describeAlerts(alerts));
+      const { rows, now } = await askEngine(context, async ({ client }) => ({
+        rows: await client.call('inventory.alerts', selection),
+        now: await client.call('inventory.get', {}),
+      }));
+      context.output.result(rows, () => describeAlerts(rows, now.time_zone));
     });
   inventory
     .command('ack')
@@ -95,11 +100,7 @@ export function inventoryCommand(): Command {
     .action(async (id: number, _: object, command: Command) => {
       const context = commandContext(command);
       const alert = await withEngine(context, ({ client }) => client.call('inventory.acknowledge', { id }));
-      const state = alert.resolved_utc === null ? 'open until its cause is gone' : 'resolved';
-      context.output.result(
-        alert,
-        () => `Noted as seen: alert ${alert.id}, ${printable(alert.message)} It is ${state}.`,
-      );
+      context.output.result(alert, () => describeAcknowledged(alert));
     });
   addExport(inventory);
   addImport(inventory);
@@ -181,6 +182,11 @@ function selectionOf({ limit, product }: Rows): { limit?: number; product_name?:
 }
 
 async function exportSummary(context: CommandContext, { format, period, day, out }: Export): Promise<void> {
+  if (format === 'csv' && context.output.json)
+    throw new BackhaulError(
+      'invalid_input',
+      '--format csv and --json ask for two forms at once. Nothing was exported; leave one of them out.',
+    );
   const selection = day === undefined ? { period } : { period, day };
   const summary = await askEngine(context, ({ client }) => client.call('inventory.summary', selection));
   const text = write(summary, format ?? (context.output.json ? 'json' : 'csv'));

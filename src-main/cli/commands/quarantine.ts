@@ -3,7 +3,7 @@ import { BackhaulError } from '../../contract/errors.ts';
 import type { QuarantineEntry, QuarantineOutcome } from '../../contract/quarantine-shapes.ts';
 import { type CommandContext, commandContext } from '../context.ts';
 import { askEngine, withEngine } from '../engine-session.ts';
-import { formatTable, printable } from '../output.ts';
+import { formatTable } from '../output.ts';
 
 interface Chosen {
   readonly all?: boolean;
@@ -67,11 +67,11 @@ function table(entries: readonly QuarantineEntry[]): string {
     entries.map((entry) => [
       String(entry.id),
       entry.stream,
-      printable(entry.recordKey),
+      entry.recordKey,
       entry.code,
       entry.attempts,
       entry.resolution,
-      printable(entry.message),
+      entry.message,
     ]),
   );
 }

@@ -19,12 +19,18 @@ export interface HourSales {
 /** Pairs of epoch seconds. */
 export type Hours = readonly (readonly [from: number, before: number])[];
 
+/** A product that was found expired; epoch seconds. */
+export interface Expired {
+  readonly product_name: string;
+  readonly since_utc: number;
+}
+
 /** What is told of a day or week beside its stock. */
 export interface PastRows {
   readonly sales: readonly HourSales[];
   /** names of products */
   readonly expiredAtEnd: readonly string[];
-  readonly expired: InventorySummary['expired'];
+  readonly expired: readonly Expired[];
   readonly alerts: InventorySummary['alerts'];
 }
 
@@ -116,7 +122,7 @@ async function readExpiredAt(storage: Storage, at: number): Promise<readonly str
 }
 
 /** Products that were found expired in the time: by their alert, or by the clock where none tells of it. */
-function readExpired(storage: Storage, { from, before }: Seconds): Promise<InventorySummary['expired']> {
+function readExpired(storage: Storage, { from, before }: Seconds): Promise<readonly Expired[]> {
   const sql = `WITH by_clock AS (
       SELECT product_name, first_seen_utc + expiration_days * 86400 AS since_utc
       FROM product_freshness WHERE is_expired = 1

@@ -157,8 +157,8 @@ test('expired is what was found so in the time, by its alert or else by its cloc
   rows.alert(from + 5, 'Plum');
   const day = await summary('Asia/Shanghai', '2026-01-08', 'day', ['Mango', 'Plum', 'Kiwi']);
   expect(day.expired).toEqual([
-    { product_name: 'Mango', since_utc: from + 4 },
-    { product_name: 'Watermelon', since_utc: from + 60 },
+    { product_name: 'Mango', since_utc: from + 4, label: '2026-01-08 00:00:04+08:00' },
+    { product_name: 'Watermelon', since_utc: from + 60, label: '2026-01-08 00:01:00+08:00' },
   ]);
   expect(day.alerts).toEqual({ warning: 1, critical: 1, info: 0 });
   expect(day.products.map(({ is_expired }) => is_expired)).toEqual([true, false, false]);

@@ -2,6 +2,7 @@ import type { InventorySummary, SummarySelection } from '../../contract/inventor
 import type { Storage } from '../storage/service.ts';
 import { addDays, dayBounds, dayOf } from '../time/store-days.ts';
 import { hoursBetween } from '../time/store-hours.ts';
+import { storeTime } from '../time/store-time.ts';
 import { type Hours, type PastRows, readPast, readStock, type Seconds } from './summary-rows.ts';
 
 export interface SummaryOptions {
@@ -74,7 +75,10 @@ export async function summarize(
         ),
       };
     }),
-    expired,
+    expired: expired.map((one) => ({
+      ...one,
+      label: storeTime(timeZone).fromEpochMs(Math.floor(one.since_utc) * 1000) ?? '',
+    })),
     alerts,
   };
 }
