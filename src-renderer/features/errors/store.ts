@@ -93,6 +93,16 @@ export function createErrorsStore(engine: Client, desktop: DesktopClient): Error
       }
     }
 
+    /** What has changed for the errors may have mended a check, of which the engine tells only now and then. */
+    async function readHealth(): Promise<void> {
+      try {
+        const health = await engine.call('health.get', {});
+        count({ summary: get().summary, health });
+      } catch {
+        // The frame says that the engine is away; what is known stays.
+      }
+    }
+
     async function snapshot(): Promise<void> {
       try {
         const [summary, health] = await Promise.all([
@@ -171,6 +181,7 @@ export function createErrorsStore(engine: Client, desktop: DesktopClient): Error
         const ends = [
           engine.subscribe('errors.changed', (summary) => {
             count({ summary, health: get().health });
+            void readHealth();
             if (followers > 0 && !get().busy) void readErrors();
           }),
           engine.subscribe('sync.progress', ({ result }) => {
