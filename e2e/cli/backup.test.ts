@@ -35,7 +35,9 @@ test('a backup is made beside a running engine, listed, and restored only when t
       0,
       expect.stringContaining('comes over when the next engine'),
     ]);
-    expect(readdirSync(dataDir).filter((name) => name.includes('.damaged-'))).not.toEqual([]);
+    expect(readdirSync(dataDir).filter((name) => /\.(damaged|replaced)-/.test(name))).toEqual([
+      expect.stringMatching(/^detection_data\.db\.replaced-\d{8}T\d{6}Z$/),
+    ]);
     expect((await run('inventory', 'sales')).stdout).toContain('Mango');
     expect((await run('backup', 'restore', 'nothing')).code).toBe(2);
   } finally {

@@ -4,7 +4,7 @@ import type { Config } from './config/load-config.ts';
 import type { Logger } from './log/logger.ts';
 import { keepEngineAddress } from './rpc/engine-address.ts';
 import type { SocketPaths } from './rpc/socket-path.ts';
-import type { Storage } from './storage/service.ts';
+import { type Storage, wasReplaced } from './storage/service.ts';
 import { version } from './version.ts';
 
 export interface AnnounceParts {
@@ -34,7 +34,7 @@ export async function announceEngine(parts: AnnounceParts): Promise<{ close(): P
     storage: {
       path: storage.path,
       waitsFor: () => storage.readOnlyReason,
-      damagedFiles: () => storage.salvage.list().length,
+      damagedFiles: () => storage.salvage.list().filter(({ file }) => !wasReplaced(file)).length,
     },
   };
   const api: Api | null = answers

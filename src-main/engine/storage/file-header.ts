@@ -13,6 +13,10 @@ export interface FileHeader {
   readonly reserved: number;
   /** the first page of the free list, 0 where there is none */
   readonly firstFreePage: number;
+  /** so many pages belong to the database */
+  readonly pages: number;
+  /** `PRAGMA application_id` */
+  readonly applicationId: number;
 }
 
 /** bytes; what SQLite takes unless told otherwise */
@@ -44,6 +48,8 @@ export function parseFileHeader(bytes: Buffer): FileHeader {
     writeVersion: bytes.readUInt8(18),
     reserved: bytes.readUInt8(20),
     firstFreePage: bytes.readUInt32BE(32),
+    pages: bytes.readUInt32BE(28),
+    applicationId: bytes.readUInt32BE(68),
   };
 }
 

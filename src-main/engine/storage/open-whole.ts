@@ -17,7 +17,7 @@ export interface WholeOptions {
  */
 export async function openWhole(path: string, options: WholeOptions): Promise<OpenedDatabase> {
   finishRestore(path);
-  const left = completeSettingAside(path, options.now());
+  const left = completeSettingAside(path, options.now(), 'damaged');
   if (left !== null) await options.salvage(left, 'its journal was left without it');
   const damage = (await damageBeforeOpening(path)) ?? (await tryToOpen(path, options.now));
   if (typeof damage !== 'string') return damage;
@@ -31,7 +31,7 @@ export async function replaceDamaged(
   reason: string,
   { now, note, salvage }: WholeOptions,
 ): Promise<void> {
-  const damaged = setAside(path, now());
+  const damaged = setAside(path, now(), 'damaged');
   note(
     `The local database was damaged (${reason}) and is set aside as ${damaged}. What can be read of it is brought into a new one.`,
   );

@@ -21,7 +21,7 @@ export { ensureCamera, ensureLocation, ensureParents, type ParentNames, stubVide
 export { prepared } from './prepared.ts';
 export { notQuarantined, type QuarantinedRecord, quarantine } from './quarantine.ts';
 export { parseSetAside, type SetAsideFile } from './salvage/salvage-record.ts';
-export { setAsideNames } from './salvage/set-aside.ts';
+export { setAsideNames, wasReplaced } from './salvage/set-aside.ts';
 export { readSetting, writeSetting } from './settings.ts';
 export { oddFlag, unsynced } from './tables.ts';
 export { fromUtcText, utcText } from './utc-text.ts';

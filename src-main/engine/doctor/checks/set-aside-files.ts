@@ -5,10 +5,10 @@ import { factsOf } from '../database-look.ts';
 import { counted, type Finding, fine, info, sizeText, warning } from '../finding.ts';
 import type { Patient } from '../patient.ts';
 
-/** Damaged databases that were set aside, how large they are, and what was brought back from each. */
+/** Databases that were set aside, damaged or replaced by a backup, how large they are, and what was brought back from each. */
 export async function setAsideFiles(patient: Patient): Promise<readonly Finding[]> {
   const names = existingNames(patient);
-  if (names.length === 0) return [fine('No damaged database was set aside here.')];
+  if (names.length === 0) return [fine('No database was set aside here.')];
   const settings = factsOf(await patient.database())?.settings ?? {};
   const known = new Map(parseSetAside(settings.salvage ?? '[]').map((one) => [one.file, one]));
   return names.map((name) => {

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { BackupFile } from '../../../contract/backup-calls.ts';
+import { readFileHeader } from '../file-header.ts';
+import { applicationId } from '../open-database.ts';
 
 /** Where the backups of a database lie. */
 export function backupFolder(databasePath: string): string {
@@ -12,7 +14,7 @@ export function backupStem(databasePath: string): string {
   return join(backupFolder(databasePath), basename(databasePath));
 }
 
-/** Whole backups, the newest first; an unfinished one has another name. */
+/** Whole backups of a database of ours, the newest first; an unfinished one has another name. */
 export function listBackups(databasePath: string): readonly BackupFile[] {
   const folder = backupFolder(databasePath);
   if (!existsSync(folder)) return [];
@@ -23,12 +25,21 @@ export function listBackups(databasePath: string): readonly BackupFile[] {
         ? /^(\d{8}T\d{6}Z)(-\d+)?$/.exec(name.slice(prefix.length))
         : null;
       const path = join(folder, name);
-      const bytes = statSync(path, { throwIfNoEntry: false })?.size;
-      return stamp === null || bytes === undefined
-        ? []
-        : [{ name, path, bytes, createdAt: isoOf(stamp[1] ?? '') }];
+      const bytes = stamp === null ? null : sizeOfBackup(path);
+      return bytes === null ? [] : [{ name, path, bytes, createdAt: isoOf(stamp?.[1] ?? '') }];
     })
     .sort((a, b) => b.name.localeCompare(a.name, 'en', { numeric: true }));
+}
+
+/** Null for what cannot be one, whatever its name says: another file, or the beginning of one. */
+function sizeOfBackup(path: string): number | null {
+  try {
+    const { size } = statSync(path);
+    const { isSqlite, applicationId: ownedBy, pages, pageSize } = readFileHeader(path);
+    return isSqlite && ownedBy === applicationId && size >= pages * (pageSize ?? Infinity) ? size : null;
+  } catch {
+    return null;
+  }
 }
 
 export const unfinishedBackup = (databasePath: string): string =>

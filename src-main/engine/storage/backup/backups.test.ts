@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync as readFile,
@@ -9,7 +10,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -115,6 +116,26 @@ test('an engine that stays makes one a day, also where the clock was in the futu
   daily.stop();
 });
 
+test('what only bears the name of a backup is not listed, restored by its name or counted', async () => {
+  const backups = backupsOf(await store(), 1);
+  const good = await backups.create();
+  const beside = (stamp: string, content: Uint8Array | string): void =>
+    writeFileSync(join(folder.path, 'backups', `${databaseFileName}.backup-${stamp}`), content);
+  beside('20270101T000000Z', 'no database');
+  beside('20270102T000000Z', '');
+  beside('20270103T000000Z', readFile(good.path).subarray(0, 8192));
+  const other = new Database(join(folder.path, 'other.db'));
+  other.exec('CREATE TABLE customers (id INTEGER)');
+  other.close();
+  beside('20270104T000000Z', readFile(join(folder.path, 'other.db')));
+  mkdirSync(join(folder.path, 'backups', `${databaseFileName}.backup-20270105T000000Z`));
+  expect(backups.list()).toEqual([good]);
+  nowMs += 1000;
+  const next = await backups.create();
+  expect(backups.list()).toEqual([next]);
+  expect(readdirSync(join(folder.path, 'backups'))).toHaveLength(6);
+});
+
 test('a damaged database makes no backup and costs none', async () => {
   const storage = await store();
   await sell(storage, ...Array.from({ length: 3000 }, (_, index) => `product ${index}`));
@@ -143,9 +164,12 @@ test('restoring refuses while an engine runs, and what is no whole backup; nothi
   writeFileSync(other, 'no database at all, but long enough to be looked at as one'.repeat(20));
   expect(() => restoreBackup(path, other, now())).toThrow(/is no backup that can be restored/);
   expect(() => restoreBackup(path, path, now())).toThrow(/is the database itself/);
-  expect(() => restoreBackup(path, `${path}.gone`, now())).toThrow(/There is no backup/);
+  expect(() => restoreBackup(path, `${path}.gone`, now())).toThrow(
+    `There is no backup named detection_data.db.gone and no file ${path}.gone. Nothing was changed`,
+  );
+  expect(() => restoreBackup(path, folder.path, now())).toThrow(/is no backup .*: it is no file/);
   expect(soldIn(path)).toEqual(['Mango']);
-  expect(readdirSync(folder.path).filter((name) => /damaged|restor/.test(name))).toEqual([]);
+  expect(readdirSync(folder.path).filter((name) => /damaged|replaced|restor/.test(name))).toEqual([]);
 });
 
 /** What a restore that is killed leaves: nothing done yet, the database renamed, its journal too. */
@@ -179,7 +203,7 @@ for (const [when, kill] of Object.entries(kills)) {
     expect(sold(again)).toEqual(['Kiwi', 'Mango', 'Plum']);
     expect(again.salvage.list()).toMatchObject([
       {
-        file: basename(setAside ?? ''),
+        file: expect.stringMatching(/^detection_data\.db\.replaced-20260110T030001Z$/),
         state: 'done',
         reason: expect.stringContaining('replaced by the backup'),
         acknowledgedAt: now().toISOString(),

@@ -12,8 +12,8 @@ export function finishRestore(path: string): void {
   if (!existsSync(ready)) return;
   const now = statSync(ready).mtime;
   // Of a database that was renamed already the journal follows.
-  completeSettingAside(path, now);
-  if (['', '-wal', '-journal'].some((end) => existsSync(path + end))) setAside(path, now);
+  completeSettingAside(path, now, 'replaced');
+  if (['', '-wal', '-journal'].some((end) => existsSync(path + end))) setAside(path, now, 'replaced');
   renameSync(ready, path);
   syncFolder(dirname(path));
 }

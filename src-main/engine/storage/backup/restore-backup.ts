@@ -41,15 +41,20 @@ export function restoreBackup(path: string, backup: string, now: Date): Restored
 }
 
 function restore(path: string, backup: string, now: Date): Restored {
-  if (!existsSync(backup))
-    throw new BackhaulError('not_found', `There is no backup ${backup}. Nothing was changed.`);
+  const file = statSync(backup, { throwIfNoEntry: false });
+  if (file === undefined)
+    throw new BackhaulError(
+      'not_found',
+      `There is no backup named ${basename(backup)} and no file ${backup}. Nothing was changed; "backhaul backup list" names the backups there are.`,
+    );
+  if (!file.isFile()) throw notWhole(backup, 'it is no file');
   if (existsSync(path) && realpathSync(backup) === realpathSync(path))
     throw new BackhaulError('invalid_input', `${backup} is the database itself. Nothing was changed.`);
   // One that a killed command made ready goes first, so that each is set aside by its own name.
   finishRestore(path);
   const copy = `${path}.unfinished-restore`;
   removeUnfinished(copy);
-  const target = hasContent(path) ? setAsidePath(path, now) : null;
+  const target = hasContent(path) ? setAsidePath(path, now, 'replaced') : null;
   try {
     refuseWithoutRoom(path, backup);
     copyWhole(backup, copy);

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { readSetting, writeSetting } from '../settings.ts';
+import { wasReplaced } from './set-aside.ts';
 
 const count = z.int().min(0);
 
@@ -25,7 +26,7 @@ const setAsideFile = z.object({
   acknowledgedAt: z.string().nullable(),
 });
 
-/** A damaged database that was set aside, and what was brought back from it. */
+/** A database that was set aside, damaged or replaced by a backup, and what was brought back from it. */
 export type SetAsideFile = z.infer<typeof setAsideFile>;
 
 /** Every damaged file that this database knows of, in the order they were set aside. */
@@ -67,6 +68,7 @@ export function unreadYet(file: Pick<SetAsideFile, 'file' | 'at' | 'reason'>): S
     brokenRows: 0,
     error: null,
     readAs: null,
-    acknowledgedAt: null,
+    // Who asked for a backup to take its place need not be told that it was set aside.
+    acknowledgedAt: wasReplaced(file.file) ? file.at : null,
   };
 }

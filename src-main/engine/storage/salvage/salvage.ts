@@ -6,7 +6,7 @@ import Database, { type Database as Connection } from 'better-sqlite3';
 import type { Logger } from '../../log/logger.ts';
 import { readSetting } from '../settings.ts';
 import { changeSetAside, parseSetAside, type SetAsideFile, unreadYet } from './salvage-record.ts';
-import { setAsideNames, stateOfFile } from './set-aside.ts';
+import { setAsideNames, stateOfFile, wasReplaced } from './set-aside.ts';
 
 /** What becomes of damaged files that were set aside. */
 export interface Salvage {
@@ -163,7 +163,8 @@ class ThreadedSalvage implements SalvageWork {
     const folder = dirname(this.#options.path);
     return setAsideNames(this.#options.path).flatMap((file) => {
       const one = known.get(file);
-      const { at, reason } = one ?? { at: this.#options.now().toISOString(), reason: 'it was damaged' };
+      const why = wasReplaced(file) ? 'it was replaced by a backup' : 'it was damaged';
+      const { at, reason } = one ?? { at: this.#options.now().toISOString(), reason: why };
       const isRead = one?.state === 'done' && one.readAs === stateOfFile(join(folder, file));
       return isRead ? [] : [{ file, at, reason }];
     });
@@ -188,10 +189,10 @@ class ThreadedSalvage implements SalvageWork {
     if (this.#closed) return;
     ready();
     this.#guard(damaged);
-    if (fault === null)
-      log.info('what could be read of a damaged database was brought back', { file: task.file });
+    const what = wasReplaced(task.file) ? 'a database that a backup replaced' : 'a damaged database';
+    if (fault === null) log.info(`what could be read of ${what} was brought back`, { file: task.file });
     else {
-      log.error('a damaged database could not be read to its end', { file: task.file, reason: fault });
+      log.error(`${what} could not be read to its end`, { file: task.file, reason: fault });
       await this.#noteFailure(task, fault);
     }
     onRecovered();
