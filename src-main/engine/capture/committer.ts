@@ -150,6 +150,7 @@ class PatientCommitter implements Committer {
     this.#stopReason = reason;
     if (reason === null) this.#options.log.info('capture acknowledges again');
     else this.#options.log.error('capture stopped acknowledging', { reason });
+    this.#options.readings.stopped(reason);
     this.#options.onStopped(reason);
   }
 

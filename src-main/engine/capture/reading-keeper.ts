@@ -16,6 +16,8 @@ export interface ReadingKeeper {
   committed(): void;
   /** after a rollback: what was applied since the last commit is not there */
   forget(): void;
+  /** why nothing is committed any more; null when it is again */
+  stopped(reason: string | null): void;
 }
 
 /** Keeps nothing: where capture runs without the inventory. */
@@ -25,4 +27,5 @@ export const noReadings: ReadingKeeper = {
   save: () => undefined,
   committed: () => undefined,
   forget: () => undefined,
+  stopped: () => undefined,
 };

@@ -251,6 +251,19 @@ test('without persistence nothing is stored, and stock, sales and alerts are tol
   expect(await inventory.alerts({ limit: 9, open: true })).toEqual([]);
 });
 
+test('while the disk is full the live view goes on and says that nothing is stored', async () => {
+  const { box, inventory, send } = await open(folder());
+  await send([reading(0, { Mango: 9 })]);
+  const pages = (sql: string) => box.storage.transaction((db) => Number(db.pragma(sql, { simple: true })));
+  await pages(`max_page_count = ${await pages('page_count')}`);
+  const sent = send(Array.from({ length: 400 }, (_, index) => reading((index + 1) * 5, { Mango: 4 })));
+  await expect.poll(() => inventory.now().persistence_fault).toMatch(/disk is full/);
+  expect(inventory.now().products).toMatchObject([{ product_name: 'Mango', count: 4 }]);
+  await pages('max_page_count = 1073741823');
+  expect((await sent).summary).toMatchObject({ committed: 400 });
+  expect(inventory.now()).toMatchObject({ persistence_fault: null, total_items: 4 });
+});
+
 test('rows of a product are found by each of its names, also those that an older program wrote by another', async () => {
   const { box, inventory } = await open(folder());
   await box.storage.transaction((db) => {

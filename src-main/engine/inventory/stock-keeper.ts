@@ -65,6 +65,7 @@ class TransactionalKeeper implements StockKeeper {
   #live: TrackerState = emptyState();
   #recent: AlertRow[] = [];
   #pending: ((recent: AlertRow[]) => AlertRow[])[] = [];
+  #stopReason: string | null = null;
   #dirty = false;
   #loaded = false;
 
@@ -113,6 +114,10 @@ class TransactionalKeeper implements StockKeeper {
     this.#kept = null;
     this.#dirty = false;
     this.#pending = [];
+  }
+
+  stopped(reason: string | null): void {
+    this.#stopReason = reason;
   }
 
   received(): number {
@@ -180,7 +185,7 @@ class TransactionalKeeper implements StockKeeper {
     const open = alerts.filter((row) => row.resolved_utc === null);
     return {
       persistence_enabled: config.enable_persistence,
-      persistence_fault: config.enable_persistence ? storage.readOnlyReason : null,
+      persistence_fault: config.enable_persistence ? (storage.readOnlyReason ?? this.#stopReason) : null,
       read_at_utc: readAtMs === null ? null : readAtMs / 1000,
       frame_number: frameNumber,
       snapshot_at_utc: snapshotAtMs === null ? null : snapshotAtMs / 1000,
