@@ -54,3 +54,34 @@ export function eachConsole(
     },
   };
 }
+
+/** One console for all tests of a file, none of which leaves anything behind that another sees. */
+export interface SharedConsole {
+  readonly path: string;
+  readonly open: OpenConsole;
+}
+
+/** Once at the head of a file: opens the console before its first test and closes it after the last. */
+export function sharedConsole(options: StartOptions = {}): SharedConsole {
+  const shared = { path: '', open: null as OpenConsole | null };
+  let remove = (): void => undefined;
+  test.beforeAll(async () => {
+    const folder = temporaryFolder('window');
+    ({ path: shared.path, remove } = folder);
+    await prepareCloud(folder.path);
+    shared.open = await openConsole({ dataDir: folder.path, ...options });
+  });
+  test.afterAll(async () => {
+    await shared.open?.app.close();
+    remove();
+  });
+  return {
+    get path() {
+      return shared.path;
+    },
+    get open() {
+      if (shared.open === null) throw new Error('No console is open.');
+      return shared.open;
+    },
+  };
+}

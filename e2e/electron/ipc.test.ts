@@ -3,18 +3,24 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
 import { projectRoot } from './console.ts';
-import { eachConsole } from './each-console.ts';
+import { sharedConsole } from './each-console.ts';
 
-const box = eachConsole();
-
-const start = box.start;
+const token = 'a-device-token-that-nobody-may-see';
+const apiKey = 'sb_publishable_hidden_key_0001';
+const box = sharedConsole({
+  env: {
+    SUPABASE_URL: 'http://127.0.0.1:9',
+    SUPABASE_PUBLISHABLE_KEY: apiKey,
+    BACKHAUL_DEVICE_TOKEN: token,
+  },
+});
 
 const preload = join(projectRoot, 'out', 'preload', 'index.cjs');
 const unauthorized = { ok: false, fault: { code: 'unauthorized' } };
 
 test.describe('the desktop', () => {
   test('answers unknown calls and wrong shapes with a fault, and never a stack', async () => {
-    const console = await start();
+    const console = box.open;
     for (const name of ['desktop.no', 'desktop.infoChanged', 'desktop.', 'DESKTOP.INFO', ['desktop.info']]) {
       expect(await console.call(name, {})).toMatchObject({ ok: false, fault: { code: 'not_found' } });
     }
@@ -42,7 +48,7 @@ test.describe('the desktop', () => {
   });
 
   test('gives no page the main process’s own channels', async () => {
-    const { page } = await start();
+    const { page } = box.open;
     const reach = await page.evaluate(() => {
       const scope = globalThis as unknown as Record<string, object>;
       return {
@@ -58,7 +64,7 @@ test.describe('the desktop', () => {
 test.describe('a stranger', () => {
   for (const address of ['about:blank', 'data:text/html,<p>here</p>', 'backhaul://elsewhere/']) {
     test(`in another window with the preload is refused (${address})`, async () => {
-      const { app } = await start();
+      const { app } = box.open;
       const heard = await app.evaluate(
         async ({ BrowserWindow }, { path, url }) => {
           const stranger = new BrowserWindow({
@@ -79,7 +85,7 @@ test.describe('a stranger', () => {
   }
 
   test('in a frame of the console’s own origin is refused, though it has a bridge', async () => {
-    const { app } = await start();
+    const { app } = box.open;
     const heard = await app.evaluate(async ({ BrowserWindow }, path) => {
       const host = new BrowserWindow({
         show: false,
@@ -108,7 +114,7 @@ test.describe('a stranger', () => {
   });
 
   test('in a frame inside the console’s page has no bridge, and no such frame can be loaded', async () => {
-    const { page } = await start();
+    const { page } = box.open;
     const seen = await page.evaluate(async () => {
       const add = async (source: string | null): Promise<string> => {
         const frame = document.createElement('iframe');
@@ -128,7 +134,7 @@ test.describe('a stranger', () => {
   });
 
   test('hears no event either', async () => {
-    const { app, page } = await start();
+    const { app, page } = box.open;
     const heard = await app.evaluate(async ({ BrowserWindow }, path) => {
       const stranger = new BrowserWindow({ show: false, webPreferences: { preload: path, sandbox: true } });
       await stranger.loadURL('about:blank');
@@ -167,23 +173,14 @@ test.describe('a stranger', () => {
 });
 
 test('no secret is in the list of processes, nor in a file that others may read', async () => {
-  const token = 'a-device-token-that-nobody-may-see';
-  const console = await start({
-    env: {
-      SUPABASE_URL: 'http://127.0.0.1:9',
-      SUPABASE_PUBLISHABLE_KEY: 'sb_publishable_hidden_key_0001',
-      BACKHAUL_DEVICE_TOKEN: token,
-    },
-  });
-  await console.call('desktop.setKioskPin', { pin: '97531864', current: null });
+  await box.open.call('desktop.setKioskPin', { pin: '97531864', current: null });
   const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
   expect(processes).toContain(box.path);
-  for (const secret of [token, 'sb_publishable_hidden_key_0001', '97531864'])
-    expect(processes).not.toContain(secret);
+  const secrets = [token, apiKey, '97531864'];
+  for (const secret of secrets) expect(processes).not.toContain(secret);
   for (const name of ['console.log', 'engine.log']) {
     const log = readFileSync(join(box.path, 'logs', name), 'utf8');
-    for (const secret of [token, 'sb_publishable_hidden_key_0001', '97531864'])
-      expect(log).not.toContain(secret);
+    for (const secret of secrets) expect(log).not.toContain(secret);
   }
   const own = ['kiosk-pin.json', ...readdirSync(join(box.path, 'console')).map((name) => `console/${name}`)];
   const readable = own.filter((name) => {

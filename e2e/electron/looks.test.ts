@@ -4,20 +4,30 @@ import { recording, sendToBridge } from '../support/bridge-lines.ts';
 import { reading } from '../support/shelf-story.ts';
 import { accessibilityFaults } from './accessibility.ts';
 import { engineInfo } from './console.ts';
-import { eachConsole, type StartOptions } from './each-console.ts';
+import { sharedConsole } from './each-console.ts';
+import { choose } from './each-look.ts';
 
-const box = eachConsole();
+const box = sharedConsole();
 
 /** A console with records that arrived, records that wait, one that was refused, a refused line, and a shelf. */
-async function openUsed(options: StartOptions = {}): Promise<Page> {
-  const open = await box.start(options);
+test.beforeAll(async () => {
+  const { open } = box;
   const { bridgeSocket } = await engineInfo(open);
   await sendToBridge(bridgeSocket, recording(20));
   await open.call('sync.start', { mode: 'full' });
   await sendToBridge(bridgeSocket, [...recording(24), { type: 'division_state', seq: 99, state: 'GREEN' }]);
   const now = Date.now() / 1000;
   await sendToBridge(bridgeSocket, [reading(now - 2, { Mango: 2 }), reading(now - 1, { Mango: 2 })]);
-  return open.page;
+});
+
+test.beforeEach(async () => {
+  await choose(box.open, { theme: 'light' });
+});
+
+async function zoom(factor: number): Promise<void> {
+  await box.open.app.evaluate(({ BrowserWindow }, to) => {
+    for (const window of BrowserWindow.getAllWindows()) window.webContents.setZoomFactor(to);
+  }, factor);
 }
 
 async function goTo(page: Page, view: string): Promise<void> {
@@ -30,7 +40,8 @@ async function goTo(page: Page, view: string): Promise<void> {
 
 for (const theme of ['light', 'dark', 'contrast'] as const) {
   test(`no view has an accessibility fault (${theme})`, async () => {
-    const page = await openUsed({ preferences: { theme } });
+    const { page } = box.open;
+    await choose(box.open, { theme });
     for (const view of viewNames) {
       await goTo(page, view);
       expect(await accessibilityFaults(page), view).toEqual([]);
@@ -38,25 +49,26 @@ for (const theme of ['light', 'dark', 'contrast'] as const) {
     await page.keyboard.press('F1');
     await expect(page.getByTestId('help')).toBeVisible();
     expect(await accessibilityFaults(page), 'help').toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect(page.getByTestId('help')).toHaveCount(0);
     expect(box.open.complaints).toEqual([]);
   });
 }
 
 test('every text comes from the texts, and none is cut when it is a third longer', async () => {
-  const page = await openUsed();
+  const { page } = box.open;
   await page.goto('backhaul://app/?pseudo');
   for (const view of viewNames) {
     await goTo(page, view);
     expect(await page.evaluate(foreignTexts), view).toEqual([]);
     expect(await page.evaluate(cutTexts), view).toEqual([]);
   }
+  await page.goto('backhaul://app/');
 });
 
 test('everything is there at 200 %', async () => {
-  const page = await openUsed();
-  await box.open.app.evaluate(({ BrowserWindow }) => {
-    for (const window of BrowserWindow.getAllWindows()) window.webContents.setZoomFactor(2);
-  });
+  const { page } = box.open;
+  await zoom(2);
   await expect.poll(() => page.evaluate(() => window.innerWidth)).toBeLessThan(700);
   for (const view of viewNames) {
     await goTo(page, view);
@@ -67,6 +79,7 @@ test('everything is there at 200 %', async () => {
     expect(overflow, view).toBeLessThanOrEqual(0);
     expect(await page.evaluate(cutTexts), view).toEqual([]);
   }
+  await zoom(1);
 });
 
 /** Visible texts with a word in them that are not in the pseudo language's brackets and are no data. */
