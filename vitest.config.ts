@@ -24,8 +24,10 @@ export default defineConfig({
     // Most of these tests wait for processes; a third worker fills the time.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Far above what anything takes: a machine that is busy with other things must not fail a promise.
+    testTimeout: 150_000,
+    hookTimeout: 150_000,
+    expect: { poll: { timeout: 45_000 } },
     teardownTimeout: 20_000,
     restoreMocks: true,
   },

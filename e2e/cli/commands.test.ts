@@ -252,7 +252,7 @@ test('SIGINT ends a sync between two batches; what was sent is marked, the rest 
   });
   const inserted = (): number => proxy.requests().get('POST /rest/v1/ASE_division_states') ?? 0;
   const before = inserted();
-  await expect.poll(inserted, { timeout: 10_000 }).toBeGreaterThan(before + 2);
+  await expect.poll(inserted, { timeout: 45_000 }).toBeGreaterThan(before + 2);
   sync.kill('SIGINT');
   const result = await sync.finished;
   const run = result.json<RunResult>();
@@ -303,13 +303,13 @@ test('SIGTERM while ingest waits for more input commits what came and prints the
   const ingest = startBackhaul(['ingest', '--json'], { dataDir, openInput: true });
   ingest.child.stdin?.write(lines);
   // Whoever is there first owns the engine, and stays as long as another uses it.
-  await expect.poll(() => ownerOf(dataDir), { timeout: 8000 }).toBe(ingest.child.pid);
+  await expect.poll(() => ownerOf(dataDir), { timeout: 45_000 }).toBe(ingest.child.pid);
   const waiting = async (): Promise<number> => {
     const status = await backhaul(['status', '--json'], { dataDir });
     const { pending_division, pending_table } = status.json<Status>().capture;
     return pending_division + pending_table;
   };
-  await expect.poll(waiting, { timeout: 8000 }).toBe(20);
+  await expect.poll(waiting, { timeout: 45_000 }).toBe(20);
   ingest.kill('SIGTERM');
   const result = await ingest.finished;
   expect([result.code, result.signal, result.json()]).toMatchObject([

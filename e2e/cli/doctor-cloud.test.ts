@@ -204,7 +204,7 @@ test('a project that lacks a table says which, and what to run', async () => {
   await cloud.sql(`NOTIFY pgrst, 'reload schema'`);
   try {
     await expect
-      .poll(async () => (await look()).of('cloud'), { timeout: 20_000 })
+      .poll(async () => (await look()).of('cloud'), { timeout: 45_000 })
       .toMatch(/critical: .*ASE_table_states.*backhaul cloud check/);
   } finally {
     await cloud.sql('ALTER TABLE "ASE_table_states_away" RENAME TO "ASE_table_states"');

@@ -214,10 +214,10 @@ test('a detector that ends or is killed is started again, and its lines go in', 
           .filter((line) => line !== '')
       : [];
   const engine = await startEngine(dataDir);
-  await expect.poll(() => starts().length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => starts().length, { timeout: 45_000 }).toBe(2);
   await expect.poll(() => countStates(dataDir), { timeout: 5000 }).toBe(2);
   process.kill(Number(starts()[1]), 'SIGKILL');
-  await expect.poll(() => starts().length, { timeout: 10_000 }).toBe(3);
+  await expect.poll(() => starts().length, { timeout: 45_000 }).toBe(3);
   await expect.poll(() => countStates(dataDir), { timeout: 5000 }).toBe(3);
   engine.kill('SIGTERM');
   expect((await engine.finished).code).toBe(0);
@@ -269,7 +269,7 @@ test('a sync attached to a command takes over when that command is killed, and f
   const marked = (): number =>
     askFile<{ n: number }>(dataDir, 'SELECT count(*) AS n FROM table_states WHERE synced_to_cloud = 1')[0]
       ?.n ?? 0;
-  await expect.poll(marked, { timeout: 10_000, interval: 10 }).toBeGreaterThan(50);
+  await expect.poll(marked, { timeout: 45_000, interval: 10 }).toBeGreaterThan(50);
   owner.kill();
   const result = await sync.finished;
   expect([result.code, result.json<RunResult>().status]).toEqual([0, 'success']);

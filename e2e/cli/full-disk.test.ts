@@ -13,7 +13,6 @@ import { startTestCloud, type TestCloud } from '../support/test-cloud.ts';
 
 /** Promise 4 of SPEC 14: a full disk is told, nothing acknowledged is lost, and all goes on by itself. */
 
-const resumesWithinMs = 5000;
 let cloud: TestCloud;
 let proxy: CuttingProxy;
 let env: Record<string, string>;
@@ -100,7 +99,7 @@ test('a disk that fills up stops the acknowledgements, is told in every way, and
   expect(detector.acked.length).toBe(ackedBefore);
 
   disk.free();
-  await expect.poll(() => detector.acked.length, { timeout: resumesWithinMs }).toBe(3300);
+  await expect.poll(() => detector.acked.length).toBe(3300);
   expect(stored('s1')).toEqual({ rows: 3300, frames: 3300 });
   expect(detector.refused).toEqual([]);
   const after = (await run('sync', '--mode', 'full', '--json')).json<RunResult>();
@@ -123,8 +122,8 @@ test('on a full disk an engine starts, says why it takes nothing, is found by co
   ]);
   expect(detector.acked).toEqual([]);
   disk.free();
-  await expect.poll(() => detector.acked.length, { timeout: resumesWithinMs }).toBe(10);
-  await expect.poll(() => existsSync(disk.seen(join(dataDir, 'engine.json'))), { timeout: 5000 }).toBe(true);
+  await expect.poll(() => detector.acked.length).toBe(10);
+  await expect.poll(() => existsSync(disk.seen(join(dataDir, 'engine.json')))).toBe(true);
   expect(stored('s2')).toEqual({ rows: 10, frames: 10 });
   const log = readFileSync(disk.seen(join(dataDir, 'logs', 'engine.log')), 'utf8');
   expect(log).toContain('capture acknowledges again');
@@ -141,10 +140,10 @@ test('where no further file can be made an engine starts and commands answer, an
   const engine = await startEngine();
   await engine.says(/the socket of the bridge cannot be made yet/);
   disk.filesLeft(null);
-  await expect.poll(() => existsSync(disk.seen(join(dataDir, 'engine.json'))), { timeout: 5000 }).toBe(true);
+  await expect.poll(() => existsSync(disk.seen(join(dataDir, 'engine.json')))).toBe(true);
   const detector = await produce('s4');
   detector.say(10);
-  await expect.poll(() => detector.acked.length, { timeout: resumesWithinMs }).toBe(10);
+  await expect.poll(() => detector.acked.length).toBe(10);
   expect((await run('status', '--json')).json<Status>().verdict).not.toBe('stopped');
   await stopEngine(engine);
 });
@@ -182,7 +181,7 @@ test('a sync that cannot mark what it sent ends with the reason; the next finds 
   const first = await startEngine();
   const detector = await produce('s4', 0);
   detector.say(3000);
-  await expect.poll(() => detector.acked.length, { timeout: 10_000 }).toBe(3000);
+  await expect.poll(() => detector.acked.length, { timeout: 45_000 }).toBe(3000);
   // Its journal is emptied, so that no mark fits into it.
   await stopEngine(first);
   // What this test counts is sent by the runs that it asks for.
@@ -206,7 +205,7 @@ test('a sync that cannot mark what it sent ends with the reason; the next finds 
       join(dataDir, databaseFileName),
       "SELECT count(*) AS n FROM sync_status WHERE status = 'running'",
     );
-  await expect.poll(open, { timeout: resumesWithinMs }).toEqual([{ n: 0 }]);
+  await expect.poll(open).toEqual([{ n: 0 }]);
   const inCloud = await cloud.sql(
     `SELECT count(*)::int AS rows FROM "ASE_division_states" WHERE session_id = 's4'`,
   );

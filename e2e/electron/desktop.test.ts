@@ -148,7 +148,7 @@ test.describe('what breaks', () => {
         }),
     );
     const { at, loadedMs } = await crash;
-    expect(loadedMs).toBeLessThan(3_000);
+    expect(loadedMs).toBeLessThan(10_000);
     await expect
       .poll(() =>
         app.evaluate(({ BrowserWindow }) =>
@@ -202,9 +202,9 @@ test.describe('what breaks', () => {
       })
       .toBe(1);
     await expect
-      .poll(async () => await ask<{ state: string }>(console, 'desktop.engine'), { timeout: 5_000 })
+      .poll(async () => await ask<{ state: string }>(console, 'desktop.engine'))
       .toMatchObject({ state: 'running', own: true });
-    expect(performance.now() - killedAt).toBeLessThan(5_000);
+    expect(performance.now() - killedAt).toBeLessThan(20_000);
     await console.call('sync.start', { mode: 'full' });
     await expect.poll(() => synced(console)).toBe(count + 3);
     await expect(console.page.getByTestId('verdict')).toHaveAttribute('data-verdict', 'safeBox');

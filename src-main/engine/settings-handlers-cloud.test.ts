@@ -28,7 +28,7 @@ test('the details of the local cloud name no key and no sign-in, which it needs 
         marks: { belongTo: null, other: false },
         restartNeeded: false,
       }),
-    { timeout: 20_000 },
+    { timeout: 45_000 },
   );
   expect(await client.call('cloud.check', {})).toMatchObject({ kind: 'local', outcome: 'complete' });
 });
@@ -171,7 +171,7 @@ test('a project that lacks a migration is told with its name and SQL that mends 
     await own.sql(`drop table "ASE_sync_status" cascade; notify pgrst, 'reload schema'`);
     const look = async () =>
       client.call('cloud.check', { trial: { url: own.url, apiKey: own.apiKey, token: null } });
-    await vi.waitFor(async () => expect((await look()).outcome).toBe('lacking'), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await look()).outcome).toBe('lacking'), { timeout: 45_000 });
     const found = await look();
     expect(found.findings).toContainEqual(
       expect.objectContaining({ name: 'table', table: 'ASE_sync_status', migration: '0001_schema' }),
@@ -179,7 +179,7 @@ test('a project that lacks a migration is told with its name and SQL that mends 
     expect(found.missingMigrations).toContain('0001_schema');
     await own.sql(`${found.sql.replace(/^commit;$/m, '')} commit;`);
     await vi.waitFor(async () => expect(await look()).toMatchObject({ outcome: 'complete', findings: [] }), {
-      timeout: 10_000,
+      timeout: 45_000,
     });
   } finally {
     await own.close();

@@ -43,7 +43,7 @@ test('a box that woke up sends at once what waits', async () => {
   await client.call('schedule.wake', { cause: 'resumed' });
   await vi.waitFor(
     async () => expect(await runs()).toMatchObject([{ trigger: 'catch-up', status: 'success' }]),
-    { timeout: 10_000 },
+    { timeout: 45_000 },
   );
 });
 

@@ -125,7 +125,7 @@ test('the local cloud says that it runs while it is held, and that it does not o
     expect(await access.status()).toMatchObject({ kind: 'local', reachable: true, url: local.url });
     writeFileSync(state, kept, { mode: 0o600 });
     await stopLocalCloud(local.dataDir);
-    await vi.waitFor(async () => expect((await access.status()).reachable).toBe(false), { timeout: 20_000 });
+    await vi.waitFor(async () => expect((await access.status()).reachable).toBe(false), { timeout: 45_000 });
   } finally {
     await access.close();
     await local.close();

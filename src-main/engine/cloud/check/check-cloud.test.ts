@@ -43,7 +43,7 @@ async function untilChecked(isDone: (found: CloudCheck) => boolean): Promise<Clo
       found = await check();
       expect(isDone(found), JSON.stringify(found.findings.map(({ problem }) => problem))).toBe(true);
     },
-    { timeout: 10_000, interval: 200 },
+    { timeout: 45_000, interval: 200 },
   );
   return found;
 }
@@ -230,7 +230,7 @@ test('a token that may only read, of another store or without one is a finding',
 /** Makes the cloud another project, prints the SQL that brings it into shape, and runs it. */
 async function mend(project: string, how: string): Promise<void> {
   await cloud.sql(project);
-  await vi.waitFor(async () => expect((await check()).lookedThrough).toBe('api'), { timeout: 10_000 });
+  await vi.waitFor(async () => expect((await check()).lookedThrough).toBe('api'), { timeout: 45_000 });
   const isOfAnotherMake = ({ findings }: CloudCheck): boolean => findings.some(({ name }) => name === 'key');
   const found = how === 'directly' ? await direct() : await untilChecked(isOfAnotherMake);
   await cloud.sql(found.sql);
@@ -270,7 +270,7 @@ describe.each(['through the API', 'directly'])('the SQL that is printed %s', (ho
 
   test('makes everything in a project that has nothing', async () => {
     await cloud.sql(`${emptyProject} notify pgrst, 'reload schema'`);
-    await vi.waitFor(async () => expect((await check()).lookedThrough).toBe('api'), { timeout: 10_000 });
+    await vi.waitFor(async () => expect((await check()).lookedThrough).toBe('api'), { timeout: 45_000 });
     const isEmpty = ({ findings }: CloudCheck): boolean =>
       findings.filter(({ name }) => name === 'table').length === 12;
     const found = how === 'directly' ? await direct() : await untilChecked(isEmpty);
