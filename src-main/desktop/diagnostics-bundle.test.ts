@@ -35,6 +35,6 @@ test('the bundle is a zip of all texts, large ones too, for its owner alone', as
 
 test('a bundle that cannot be written is a fault that says why', async () => {
   await expect(saveDiagnostics(engineWith([]), join(folder, 'no', 'bundle.zip'))).rejects.toMatchObject({
-    code: 'storage',
+    code: 'invalid_input',
   });
 });

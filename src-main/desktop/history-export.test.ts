@@ -101,7 +101,7 @@ describe('the exported history', () => {
     expect(readdirSync(folder)).toEqual(['runs.json']);
     const nowhere = join(folder, 'missing', 'runs.json');
     await expect(exportHistory(engineWith(3), nowhere, 'json', { limit: 20 })).rejects.toMatchObject({
-      code: 'storage',
+      code: 'invalid_input',
     });
   });
 
