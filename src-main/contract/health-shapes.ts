@@ -16,6 +16,7 @@ export const healthCheck = z.object({
     'other_sync',
     'conflicts',
     'damage',
+    'backups',
   ]),
   level: healthLevel,
   message: z.string(),

@@ -207,6 +207,7 @@ async function compose(
     },
     cloudExpected: ports.stays,
     capture: () => capture.status(),
+    backupFailure: backups.failure,
     scheduler,
     stays: ports.stays,
   });

@@ -33,6 +33,7 @@ const well: HealthFacts = {
   silentMinutes: 10,
   otherSync: { rows: 0, runs: 0 },
   damage: null,
+  backups: { staleDays: null, failure: null },
 };
 
 const damaged: Damage = {
@@ -80,6 +81,9 @@ const cases: readonly (readonly [Partial<HealthFacts>, HealthCheck['name'], Heal
   [{ silentCameras: [{ cameraId: 'camera_35', since: new Date(0) }] }, 'cameras', 'warning'],
   [{ otherSync: { rows: 3, runs: 0 } }, 'other_sync', 'warning'],
   [{ otherSync: { rows: 0, runs: 1 } }, 'other_sync', 'warning'],
+  [{ backups: { staleDays: 3, failure: null } }, 'backups', 'warning'],
+  [{ backups: { staleDays: null, failure: 'The database could not be backed up.' } }, 'backups', 'warning'],
+  [{ backups: null }, 'backups', 'ok'],
   [{ lastDay: { records: 1000, bad: 0, conflicts: 101 } }, 'conflicts', 'info'],
   [{ lastDay: { records: 1000, bad: 0, conflicts: 100 } }, 'conflicts', 'ok'],
 ];

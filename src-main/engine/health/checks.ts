@@ -24,8 +24,17 @@ export interface HealthFacts {
   readonly silentMinutes: number;
   /** records that another program has marked lately, and runs that it recorded */
   readonly otherSync: { readonly rows: number; readonly runs: number };
+  /** null where none are to be made */
+  readonly backups: BackupFacts | null;
   /** null where no damage waits for a person to take note of it */
   readonly damage: Damage | null;
+}
+
+export interface BackupFacts {
+  /** whole days since the newest, where that is too long ago; null otherwise, and before the first */
+  readonly staleDays: number | null;
+  /** why the last that was due was not made */
+  readonly failure: string | null;
 }
 
 type Check = (facts: HealthFacts) => HealthCheck;
@@ -42,6 +51,7 @@ const checks: readonly Check[] = [
   checkOtherSync,
   checkConflicts,
   checkDamage,
+  checkBackups,
 ];
 
 const order: readonly HealthLevel[] = ['ok', 'info', 'warning', 'critical'];
@@ -179,6 +189,18 @@ function checkDamage({ damage }: HealthFacts): HealthCheck {
   if (damage === null) return result('damage', 'ok', 'No damage was found in the file with the records.');
   const { files: _, state, ...values } = damage;
   return result('damage', state === 'failed' ? 'critical' : 'warning', damageWords(damage), values);
+}
+
+function checkBackups({ backups }: HealthFacts): HealthCheck {
+  const { staleDays = null, failure = null } = backups ?? {};
+  if (failure !== null) return result('backups', 'warning', failure, { reason: failure });
+  if (staleDays === null) return result('backups', 'ok', 'No backup of the database is overdue.');
+  return result(
+    'backups',
+    'warning',
+    `The newest backup of the database is ${staleDays} days old. Records that are not in the cloud are on this disk only. Run "backhaul backup create", which says what keeps it from being made; an engine that stays makes one a day.`,
+    { days: staleDays },
+  );
 }
 
 /** Percent with one decimal. */

@@ -2,8 +2,17 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { belongsElsewhere, nameOfIdentity } from '../cloud/service.ts';
 import type { Config } from '../config/load-config.ts';
-import { fromUtcText, prepared, readSetting, type Storage, utcText } from '../storage/service.ts';
+import {
+  backupIsStaleAfterMs,
+  fromUtcText,
+  listBackups,
+  prepared,
+  readSetting,
+  type Storage,
+  utcText,
+} from '../storage/service.ts';
 import { previousSlot } from '../sync/service.ts';
+import type { BackupFacts } from './checks.ts';
 
 const dayMs = 86_400_000;
 const overdueMs = 30 * 60_000;
@@ -51,6 +60,19 @@ export function otherSync(storage: Storage, now: Date): { readonly rows: number;
        AND sync_id > (SELECT min(sync_id) FROM sync_status WHERE run_key IS NOT NULL)`,
   ).get(utcText(since)) as { n: number };
   return { rows: seen !== null && Date.parse(seen.at) >= since.getTime() ? seen.rows : 0, runs: runs.n };
+}
+
+/** How old the newest backup is, and why the last was not made; null where none are to be made. */
+export function backupFacts(
+  path: string,
+  { backup }: Config,
+  failure: string | null,
+  now: Date,
+): BackupFacts | null {
+  if (!backup.enabled) return null;
+  const [newest] = listBackups(path);
+  const ageMs = newest === undefined ? 0 : now.getTime() - Date.parse(newest.createdAt);
+  return { staleDays: ageMs < backupIsStaleAfterMs ? null : Math.floor(ageMs / dayMs), failure };
 }
 
 /** Free and whole size of the disk that the data directory lies on. */

@@ -7,7 +7,15 @@ import { comparisonOwed, lastVerification, type Scheduler, type Sync } from '../
 import { lastSigns, silentCameras } from './camera-signs.ts';
 import { judgeHealth } from './checks.ts';
 import { damageOf } from './damage.ts';
-import { diskSpace, lastDay, missableSlot, oldestPending, otherCloud, otherSync } from './facts.ts';
+import {
+  backupFacts,
+  diskSpace,
+  lastDay,
+  missableSlot,
+  oldestPending,
+  otherCloud,
+  otherSync,
+} from './facts.ts';
 import { createPendingCounts } from './pending-counts.ts';
 import { judge } from './verdict.ts';
 
@@ -25,6 +33,8 @@ export interface HealthOptions {
   readonly cloudExpected: boolean;
   readonly capture: () => CaptureStatus;
   readonly scheduler: Scheduler;
+  /** why the last backup that was due was not made */
+  readonly backupFailure: () => string | null;
   /** nothing runs by itself in an engine that ends with its command */
   readonly stays: boolean;
 }
@@ -96,6 +106,7 @@ export function createHealth(options: HealthOptions): Health {
       silentCameras: silentAmong(cameras, at),
       silentMinutes,
       otherSync: otherSync(storage, at),
+      backups: backupFacts(storage.path, config, options.backupFailure(), at),
       damage: damageOf(storage.salvage.list()),
     });
   }

@@ -11,7 +11,7 @@ import { prepared } from './prepared.ts';
 import { faultOf } from './reader-faults.ts';
 import type { Salvage } from './salvage/salvage.ts';
 
-export { listBackups } from './backup/backup-files.ts';
+export { backupIsStaleAfterMs, listBackups } from './backup/backup-files.ts';
 export { type Backups, createBackups } from './backup/backups.ts';
 export { type Restored, restoreBackup } from './backup/restore-backup.ts';
 export { type EngineLock, takeEngineLock } from './engine-lock.ts';

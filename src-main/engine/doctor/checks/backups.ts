@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
-import { listBackups } from '../../storage/service.ts';
+import { backupIsStaleAfterMs, listBackups } from '../../storage/service.ts';
 import { type Finding, fine, info, sizeText, warning } from '../finding.ts';
 import type { Patient } from '../patient.ts';
-
-const staleAfterMs = 3 * 24 * 60 * 60_000;
 
 /** When the database was last backed up (SPEC 9). */
 export async function backups({ databasePath, configuration, now }: Patient): Promise<readonly Finding[]> {
@@ -19,7 +17,7 @@ export async function backups({ databasePath, configuration, now }: Patient): Pr
     ];
   const what = `The newest backup is ${newest.name} (${sizeText(newest.bytes)})`;
   const ageMs = now().getTime() - Date.parse(newest.createdAt);
-  if (!isOn || ageMs < staleAfterMs) return [fine(`${what}.`)];
+  if (!isOn || ageMs < backupIsStaleAfterMs) return [fine(`${what}.`)];
   return [
     warning(
       `${what}, ${Math.floor(ageMs / (24 * 60 * 60_000))} days old. Records that are not in the cloud are on this disk only.`,

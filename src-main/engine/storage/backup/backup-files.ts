@@ -9,6 +9,9 @@ export function backupFolder(databasePath: string): string {
   return join(dirname(databasePath), 'backups');
 }
 
+/** One is made each day: older than this and something keeps it from being made. */
+export const backupIsStaleAfterMs = 3 * 24 * 60 * 60_000;
+
 /** What every name in the folder begins with: `<folder>/detection_data.db`. */
 export function backupStem(databasePath: string): string {
   return join(backupFolder(databasePath), basename(databasePath));

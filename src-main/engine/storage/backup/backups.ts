@@ -18,6 +18,8 @@ export interface BackupsOptions {
 /** Copies of the database, in `backups/` of the data directory (SPEC 9). */
 export interface Backups {
   list(): readonly BackupFile[];
+  /** why the last that was due was not made; null where it was, or none was due yet */
+  failure(): string | null;
   /** one at a time: who asks meanwhile gets the same. Faults: storage. */
   create(): Promise<BackupFile>;
   /** makes one now and then each day */
@@ -37,7 +39,7 @@ const usualTimes: WatchTimes = { firstMs: 5 * 60_000, lookEveryMs: 10 * 60_000 }
 export function createBackups({ storage, keep, log, now }: BackupsOptions): Backups {
   const closing = new AbortController();
   let making: Promise<BackupFile> | null = null;
-  let failure = '';
+  let failure: string | null = null;
 
   function create(): Promise<BackupFile> {
     if (storage.readOnlyReason !== null)
@@ -45,9 +47,14 @@ export function createBackups({ storage, keep, log, now }: BackupsOptions): Back
     making ??= makeBackup({
       ...{ path: storage.path, now, keep, signal: closing.signal },
       onDamage: () => void storage.lookForDamage().catch(() => undefined),
-    }).finally(() => {
-      making = null;
-    });
+    })
+      .then((made) => {
+        failure = null;
+        return made;
+      })
+      .finally(() => {
+        making = null;
+      });
     return making;
   }
 
@@ -62,17 +69,18 @@ export function createBackups({ storage, keep, log, now }: BackupsOptions): Back
       if (closing.signal.aborted || !isDue()) return;
       const { name, bytes } = await create();
       log.info('the database was backed up', { name, bytes });
-      failure = '';
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       // A full disk refuses every time, and the log must not fill it further.
-      if (reason !== failure && !closing.signal.aborted) log.error(reason);
+      if (closing.signal.aborted) return;
+      if (reason !== failure) log.error(reason);
       failure = reason;
     }
   }
 
   return {
     list: () => listBackups(storage.path),
+    failure: () => failure,
     create,
     watch({ firstMs, lookEveryMs } = usualTimes) {
       const first = setTimeout(() => void look(), firstMs);
