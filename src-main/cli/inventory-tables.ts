@@ -88,12 +88,13 @@ export function describeAcknowledged({ id, product_name, message, resolved_utc }
 /** What was imported, for people. */
 export function describeImport({ file, finished, tables }: InventoryImport): string {
   const table = formatTable(
-    ['table', 'imported', 'already here', 'left out', 'why'],
-    Object.entries(tables).map(([name, { imported, already_there, left_out, reason }]) => [
+    ['table', 'imported', 'already here', 'left out', 'in part', 'why'],
+    Object.entries(tables).map(([name, { imported, already_there, left_out, in_part, reason }]) => [
       name,
       imported,
       already_there,
       left_out,
+      in_part,
       reason ?? '',
     ]),
   );

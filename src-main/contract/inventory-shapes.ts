@@ -182,7 +182,9 @@ export const inventoryImport = z.object({
       already_there: count,
       /** rows that no table of ours can hold */
       left_out: count,
-      /** of the first that was left out, or of the table */
+      /** of those imported, so many go without a column of which nothing could be made */
+      in_part: count,
+      /** of the first that was left out or came in part, or of the table */
       reason: z.string().nullable(),
     }),
   ),

@@ -11,7 +11,14 @@ import {
   stateOf,
   unreadable,
 } from './older-file.ts';
-import { type Fillings, type OlderTable, olderTableRules, olderTables, type Row } from './older-rows.ts';
+import {
+  type Fillings,
+  type OlderTable,
+  olderTableRules,
+  olderTables,
+  type Row,
+  rowFault,
+} from './older-rows.ts';
 
 export interface ImportOptions {
   readonly storage: Storage;
@@ -69,7 +76,7 @@ function beginning(db: Connection, table: OlderTable): TableProgress {
   const { last } = prepared(db, `SELECT MAX(rowid) AS last FROM ${table}`).get() as { last: number | null };
   // A product has one row, whenever it came.
   const floor = table === 'product_freshness' ? Number.MAX_SAFE_INTEGER : (last ?? 0);
-  return { cursor: 0, floor, done: false, imported: 0, alreadyThere: 0, leftOut: 0, reason: null };
+  return { cursor: 0, floor, done: false, imported: 0, alreadyThere: 0, leftOut: 0, inPart: 0, reason: null };
 }
 
 class ImportJob {
@@ -195,7 +202,7 @@ class ImportJob {
   }
 
   #bringRow(db: Connection, table: OlderTable, older: OlderRow, progress: TableProgress): TableProgress {
-    const { read, key } = olderTableRules[table];
+    const { read, key, dispensable } = olderTableRules[table];
     let row: Row;
     try {
       row = read(older, this.#fillings);
@@ -207,7 +214,11 @@ class ImportJob {
     if (progress.floor > 0 && isThere(db, table, key, row, progress.floor))
       return { ...progress, alreadyThere: progress.alreadyThere + 1 };
     insertRow(db, table, row);
-    return { ...progress, imported: progress.imported + 1 };
+    const imported = { ...progress, imported: progress.imported + 1 };
+    const fault = dispensable?.safeParse(older).error;
+    if (fault === undefined) return imported;
+    const reason = progress.reason ?? `${reasonOf(older, fault)}; it was imported without`;
+    return { ...imported, inPart: progress.inPart + 1, reason };
   }
 }
 
@@ -224,6 +235,5 @@ function isThere(
 }
 
 function reasonOf({ older_rowid }: OlderRow, error: z.ZodError): string {
-  const [issue] = error.issues;
-  return `row ${older_rowid}: ${issue?.path.join('.')}: ${issue?.message}`;
+  return `row ${older_rowid}: ${rowFault(error)}`;
 }

@@ -12,7 +12,9 @@ const tableProgress = z.object({
   imported: count,
   alreadyThere: count,
   leftOut: count,
-  /** why the first of them was left out */
+  /** of those imported, so many go without a column of which nothing could be made */
+  inPart: count.default(0),
+  /** why the first of them was left out, or came in part */
   reason: z.string().nullable(),
 });
 

@@ -23,7 +23,7 @@ export interface FileState {
   readonly mtimeMs: number;
 }
 
-/** @throws BackhaulError `not_found` */
+/** @throws BackhaulError `not_found`, `invalid_input` for what is no file */
 export function stateOf(path: string): FileState {
   let stats: Stats | null = null;
   try {
@@ -32,7 +32,9 @@ export function stateOf(path: string): FileState {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(path, error);
   }
   if (stats?.isFile() === true) return { size: stats.size, mtimeMs: Math.trunc(stats.mtimeMs) };
-  throw new BackhaulError('not_found', `There is no file ${path}. Nothing was imported.`);
+  if (stats === null) throw new BackhaulError('not_found', `There is no file ${path}. Nothing was imported.`);
+  const what = stats.isDirectory() ? 'a folder' : 'no file';
+  throw noInventory(`${path} is ${what}`);
 }
 
 /** @throws BackhaulError `invalid_input` for what is no inventory, `storage` for what cannot be read */
@@ -42,11 +44,7 @@ export function openOlderFile(path: string): OlderFile {
     const open = new Database(path, { readonly: true, fileMustExist: true, timeout: 200 });
     db = open;
     const tables = tablesOf(open);
-    if (tables.size === 0)
-      throw new BackhaulError(
-        'invalid_input',
-        `${path} has none of the tables ${olderTables.join(', ')}. Nothing was imported; name the database of an inventory.`,
-      );
+    if (tables.size === 0) throw noInventory(`${path} has none of the tables ${olderTables.join(', ')}`);
     return {
       tables,
       page: (table, after, limit) => readPage(open, table, after, limit),
@@ -55,8 +53,18 @@ export function openOlderFile(path: string): OlderFile {
     };
   } catch (error) {
     db?.close();
-    throw error instanceof BackhaulError ? error : unreadable(path, error);
+    if (error instanceof BackhaulError) throw error;
+    throw error instanceof Database.SqliteError && error.code === 'SQLITE_NOTADB'
+      ? noInventory(`${path} is no SQLite database`)
+      : unreadable(path, error);
   }
+}
+
+function noInventory(what: string): BackhaulError {
+  return new BackhaulError(
+    'invalid_input',
+    `${what}. Nothing was imported; name the database of an inventory, as the older script calls it inventory.db.`,
+  );
 }
 
 export function unreadable(path: string, cause: unknown): BackhaulError {

@@ -112,9 +112,9 @@ export function createOlderInventory(options: OlderInventoryOptions): OlderInven
 
 function figuresOf({ tables }: ImportRecord): InventoryImport['tables'] {
   return Object.fromEntries(
-    Object.entries(tables).map(([table, { imported, alreadyThere, leftOut, reason }]) => [
+    Object.entries(tables).map(([table, { imported, alreadyThere, leftOut, inPart, reason }]) => [
       table,
-      { imported, already_there: alreadyThere, left_out: leftOut, reason },
+      { imported, already_there: alreadyThere, left_out: leftOut, in_part: inPart, reason },
     ]),
   );
 }

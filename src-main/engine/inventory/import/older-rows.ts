@@ -25,6 +25,26 @@ export interface OlderTableRules {
   readonly key: readonly string[];
   /** @throws z.ZodError for a row that no row of ours can hold */
   read(row: unknown, fillings: Fillings): Row;
+  /** columns that a row of ours goes without where nothing can be made of them */
+  readonly dispensable?: z.ZodType<Readonly<Record<string, unknown>>>;
+}
+
+/** What a column must hold. */
+const meanings: Readonly<Record<string, string>> = {
+  ...{ timestamp_utc: 'seconds since 1970', first_seen_utc: 'seconds since 1970' },
+  ...{ last_seen_utc: 'seconds since 1970', product_name: 'a name of 1 to 200 characters' },
+  ...{ inventory_json: 'counts by product as JSON', metadata_json: 'an object as JSON' },
+  ...{ frame_number: 'a whole number', total_items: 'a whole number from 0 on' },
+  quantity_delta: 'a whole number of items by which the stock fell',
+  ...{ inventory_before: 'a whole number from 0 on', inventory_after: 'a whole number from 0 on' },
+  ...{ alert_type: 'low_stock or expiration', severity: 'info, warning or critical' },
+  ...{ acknowledged: '0 or 1', is_expired: '0 or 1', expiration_days: 'days from 0 to 3650' },
+};
+
+/** What is wrong with a row, in words. */
+export function rowFault({ issues: [issue] }: z.ZodError): string {
+  const column = String(issue?.path[0] ?? 'a column');
+  return `${column} must hold ${meanings[column] ?? 'text'}`;
 }
 
 const lastSecond = 253_402_300_799;
@@ -47,18 +67,22 @@ const snapshot = z.object({
   inventory_json: jsonOf(z.record(z.string(), count)),
   created_at: createdAt,
 });
-const sale = z.object({
-  ...head,
-  product_name: name,
-  quantity_delta: z.int().nullish(),
-  inventory_before: count.nullish(),
-  inventory_after: count.nullish(),
-});
+const sale = z
+  .object({
+    ...head,
+    product_name: name,
+    quantity_delta: z.int().nullish(),
+    inventory_before: count.nullish(),
+    inventory_after: count.nullish(),
+  })
+  .transform((row) => ({ ...row, quantity_delta: soldBy(row) }))
+  .refine(({ quantity_delta }) => quantity_delta >= 0, { path: ['quantity_delta'] });
+const metadata = z.object({ metadata_json: jsonOf(z.record(z.string(), z.json())).nullish() });
 const alert = z.object({
   ...head,
   ...{ alert_type: alertType, product_name: name, severity: alertSeverity.nullish() },
   message: z.string().nullish(),
-  metadata_json: jsonOf(z.record(z.string(), z.json())).nullish(),
+  metadata_json: metadata.shape.metadata_json.catch(null),
   acknowledged: z.int().min(0).max(1).nullish(),
   superseded_utc: seconds.nullish(),
 });
@@ -91,14 +115,14 @@ export const olderTableRules: Readonly<Record<OlderTable, OlderTableRules>> = {
     key: ['timestamp_utc', 'product_name', 'quantity_delta'],
     read(given, { displayTime }) {
       const { timestamp_utc, timestamp_est, created_at, ...row } = sale.parse(given);
-      const quantity_delta = row.quantity_delta ?? 0;
+      const { quantity_delta } = row;
       const inventory_after = row.inventory_after ?? 0;
       return {
         timestamp_utc,
         timestamp_est: timestamp_est ?? displayTime(timestamp_utc * 1000),
         product_name: row.product_name,
         quantity_delta,
-        inventory_before: row.inventory_before ?? inventory_after + Math.max(0, quantity_delta),
+        inventory_before: row.inventory_before ?? inventory_after + quantity_delta,
         inventory_after,
         created_at: created_at ?? createdThen(timestamp_utc),
       };
@@ -107,6 +131,7 @@ export const olderTableRules: Readonly<Record<OlderTable, OlderTableRules>> = {
   alerts_log: {
     needed: ['timestamp_utc', 'alert_type', 'product_name'],
     key: ['timestamp_utc', 'alert_type', 'product_name'],
+    dispensable: metadata,
     read(given, { displayTime, isFollowed, nowUtc }) {
       const { timestamp_utc, timestamp_est, created_at, ...row } = alert.parse(given);
       return {
@@ -139,6 +164,22 @@ export const olderTableRules: Readonly<Record<OlderTable, OlderTableRules>> = {
     },
   },
 };
+
+interface OlderSale {
+  readonly quantity_delta?: number | null | undefined;
+  readonly inventory_before?: number | null | undefined;
+  readonly inventory_after?: number | null | undefined;
+}
+
+/**
+ * What was sold is what the stock fell by (SPEC 9). Where a script wrote the change of the stock instead, -3 for 10 to 7,
+ * its sign is turned round; what else is below 0 is a rise, which is no sale.
+ */
+function soldBy({ quantity_delta, inventory_before, inventory_after }: OlderSale): number {
+  const delta = quantity_delta ?? 0;
+  const change = (inventory_after ?? Number.NaN) - (inventory_before ?? Number.NaN);
+  return delta < 0 && delta === change ? -delta : delta;
+}
 
 /** Older scripts never wrote when the cause of an alert was gone: it was at the next of its kind at the latest. */
 function withEnd(metadata: string | null, supersededUtc: number | null): string | null {

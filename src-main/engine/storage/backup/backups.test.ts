@@ -116,6 +116,20 @@ test('an engine that stays makes one a day, also where the clock was in the futu
   daily.stop();
 });
 
+test('an engine that stays says why the backup that was due is not made, until one is', async () => {
+  const { path: database, lookForDamage } = await store();
+  const storage = { path: database, readOnlyReason: 'the disk is full.' as string | null, lookForDamage };
+  const backups = createBackups({ storage, keep: 7, log: silentLog, now });
+  open.push(() => backups.close());
+  expect(backups.failure()).toBeNull();
+  const daily = backups.watch({ firstMs: 0, lookEveryMs: 5 });
+  await expect.poll(() => backups.failure()).toBe('No backup was made: the disk is full.');
+  storage.readOnlyReason = null;
+  await expect.poll(() => backups.failure()).toBeNull();
+  daily.stop();
+  expect(backups.list()).toHaveLength(1);
+});
+
 test('what only bears the name of a backup is not listed, restored by its name or counted', async () => {
   const backups = backupsOf(await store(), 1);
   const good = await backups.create();
