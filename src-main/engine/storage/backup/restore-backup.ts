@@ -127,8 +127,7 @@ function notWhole(backup: string, reason: string): BackhaulError {
 
 /**
  * The next engine brings what only the database that is set aside holds into the restored one. Where sessions and stock
- * stand is known by that one alone: from what the backup says of it, changes and sales would be recorded once more. Who
- * asked for it need not be told that a file was set aside.
+ * stand is known by that one alone: from what the backup says of it, changes and sales would be recorded once more.
  */
 function handOver(copy: string, setAside: string, backup: string, now: Date): void {
   const db = new Database(copy);
@@ -139,8 +138,7 @@ function handOver(copy: string, setAside: string, backup: string, now: Date): vo
       for (const table of ['zone_states', 'frame_cursors', 'inventory_tracker'])
         if (has(table)) db.exec(`DELETE FROM ${table}`);
       const fresh = { at: now.toISOString(), reason: `it was replaced by the backup ${backup}` };
-      if (has('backhaul_settings'))
-        changeSetAside(db, setAside, (one) => ({ ...one, acknowledgedAt: fresh.at }), fresh);
+      if (has('backhaul_settings')) changeSetAside(db, setAside, (one) => one, fresh);
     })();
   } finally {
     db.close();
