@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The tests that run whole processes take longest: begun last, one of them would run on beside idle workers. */
@@ -10,14 +10,29 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Puts another module in place of a module of Node, which no other file may find there. */
+const replacesModules = ['src-main/engine/sync/retry.property.test.ts'];
+
 export default defineConfig({
   test: {
-    include: [
-      'src-main/**/*.test.ts',
-      'src-renderer/**/*.test.ts',
-      'scripts/**/*.test.ts',
-      'e2e/cli/**/*.test.ts',
-      'e2e/faults/**/*.test.ts',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'processes',
+          include: ['e2e/cli/**/*.test.ts', 'e2e/faults/**/*.test.ts', ...replacesModules],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'modules',
+          include: ['src-main/**/*.test.ts', 'src-renderer/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...replacesModules],
+          // A process of its own for each file would spend more on starting and loading than on most of the tests.
+          isolate: false,
+        },
+      },
     ],
     globalSetup: 'e2e/support/prepared-cloud.ts',
     pool: 'forks',
@@ -30,5 +45,6 @@ export default defineConfig({
     expect: { poll: { timeout: 45_000 } },
     teardownTimeout: 20_000,
     restoreMocks: true,
+    unstubEnvs: true,
   },
 });
