@@ -7,6 +7,7 @@ import {
   change,
   copyBox,
   doctor,
+  doctorHere,
   type Examination,
   fingerprint,
   locationId,
@@ -80,7 +81,7 @@ test.each([
   [{ SUPABASE_PUBLISHABLE_KEY: device({}) }, 5, /The key is a device token/],
 ])('settings %o are found without asking the cloud', async (changes, code, words) => {
   const asked = [...proxy.requests().values()].length;
-  const found = await look(changes as Record<string, string>);
+  const found = await doctorHere(healthy, { ...env, ...(changes as Record<string, string>) });
   expect(found.of('cloud-settings')).toMatch(words);
   expect(found.of('cloud-settings')).toMatch(/^critical: .*the records wait here/);
   expect(found.code).toBe(code);
@@ -106,7 +107,7 @@ test.each([
   ['sb_publishable_abcdefgh', /is a key of the project/],
   ['eyJhbGciOiJIUzI1NiJ9.eyJyb2', /is no token, or only part of one/],
 ])('a device token such as %s has its sentence', async (token, words) => {
-  const found = await look({ BACKHAUL_DEVICE_TOKEN: token });
+  const found = await doctorHere(healthy, { ...env, BACKHAUL_DEVICE_TOKEN: token });
   expect(found.of('device-token')).toMatch(words);
   expect(found.of('device-token')).toMatch(/^critical: /);
   expect(found.code).toBe(5);

@@ -4,7 +4,9 @@ import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
-import type { Diagnosis } from '../../src-main/engine/doctor/service.ts';
+import { exitCodeOfCause } from '../../src-main/cli/commands/doctor.ts';
+import { readEnvironment } from '../../src-main/engine/config/environment.ts';
+import { type Diagnosis, examine } from '../../src-main/engine/doctor/service.ts';
 import { backhaul, type CommandOptions } from './command-line.ts';
 import { makeRecording, ndjson } from './records.ts';
 
@@ -23,11 +25,24 @@ export interface Examination {
 /** Runs `backhaul doctor --json` and reads its answer. */
 export async function doctor(dataDir: string, options: CommandOptions = {}): Promise<Examination> {
   const result = await backhaul(['doctor', '--json'], { dataDir, ...options });
-  const diagnosis = result.json<Diagnosis>();
+  return examination(result.code, result.json<Diagnosis>(), result.stdout + result.stderr);
+}
+
+/** The same look without a process for the command, for the many cases that differ in what is found alone. */
+export async function doctorHere(dataDir: string, env: Record<string, string>): Promise<Examination> {
+  const { diagnosis, cause } = await examine({
+    dataDir,
+    environment: readEnvironment(env),
+    now: () => new Date(),
+  });
+  return examination(exitCodeOfCause(cause), diagnosis, JSON.stringify(diagnosis));
+}
+
+function examination(code: number | null, diagnosis: Diagnosis, output: string): Examination {
   return {
-    code: result.code,
+    code,
     diagnosis,
-    output: result.stdout + result.stderr,
+    output,
     of: (name) =>
       diagnosis.checks
         .filter((check) => check.name === name)

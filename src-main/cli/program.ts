@@ -34,7 +34,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   }
 }
 
-function createProgram(): Command {
+/** All commands, none of them run. */
+export function createProgram(): Command {
   const program = new Command('backhaul')
     .description('Keeps every record of the store safe and carries it to the cloud.')
     .version(version)

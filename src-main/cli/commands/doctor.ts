@@ -23,12 +23,13 @@ Examples:
       const { dataDir, environment, output } = commandContext(command);
       const { diagnosis, cause } = await examine({ dataDir, environment, now: () => new Date() });
       output.result(diagnosis, () => describe(diagnosis));
-      process.exitCode = codeOf(cause);
+      process.exitCode = exitCodeOfCause(cause);
       endWhenWritten();
     });
 }
 
-function codeOf(cause: FindingCause | null): ExitCode {
+/** SPEC 8's code for what the worst finding is about. */
+export function exitCodeOfCause(cause: FindingCause | null): ExitCode {
   if (cause === null) return exitCode.done;
   if (cause === 'configuration') return exitCode.usage;
   return cause === 'unreachable' ? exitCode.tryAgainLater : exitCode.operatorMustAct;
