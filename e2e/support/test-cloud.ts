@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import {
   adminConnectionString,
@@ -18,6 +20,8 @@ export interface TestCloud {
   ): Promise<string>;
   /** one statement as the database's owner */
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** after a change of the tables: resolves when PostgREST works with what is there now */
+  reloadSchema(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,6 +39,20 @@ export async function startTestCloud(): Promise<TestCloud> {
       issueToken(folder.path, { locationId, readOnly, ttlSeconds }),
     async sql<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) {
       return (await pool.query<Row>(text, values)).rows;
+    },
+    async reloadSchema() {
+      const mark = `reloaded_${randomUUID().replaceAll('-', '')}`;
+      const headers = {
+        apikey: lease.connection.apiKey,
+        authorization: `Bearer ${await issueToken(folder.path, { locationId: 'none', readOnly: true, ttlSeconds: 600 })}`,
+      };
+      await pool.query(
+        `CREATE FUNCTION public.${mark}() RETURNS int LANGUAGE sql AS 'SELECT 1'; NOTIFY pgrst, 'reload schema'`,
+      );
+      const call = (): Promise<Response> =>
+        fetch(`${lease.connection.url}/rest/v1/rpc/${mark}`, { method: 'POST', headers });
+      while ([404, 503].includes((await call()).status)) await delay(50);
+      await pool.query(`DROP FUNCTION public.${mark}`);
     },
     async close() {
       await pool.end();
