@@ -132,7 +132,7 @@ test.describe('the way to the engine', () => {
     await expect(pending(console.page, 'division_states')).toHaveText('3');
     process.kill(pid, 'SIGKILL');
     await expect
-      .poll(async () => (await console.call('engine.info', {})) as object, { timeout: 5_000 })
+      .poll(async () => (await console.call('engine.info', {})) as object)
       .toMatchObject({ ok: true });
     const second = await engineInfo(console);
     expect(second.pid).not.toBe(pid);
