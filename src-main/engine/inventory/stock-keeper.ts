@@ -130,6 +130,8 @@ class TransactionalKeeper implements StockKeeper {
   }
 
   recovered(): void {
+    // Alerts that came back open and are not followed as open are ended with what is read next.
+    if (!this.#dirty) this.#kept = null;
     if (this.#loaded) this.#readAlerts();
   }
 

@@ -121,6 +121,7 @@ export class LiveDatabase {
   /** Resolves only when what `work` wrote is in the file that the next start will find. */
   async transaction<T>(work: (db: Connection) => T, signal?: AbortSignal): Promise<T> {
     if (this.#waitsFor !== null) await this.#resume();
+    else await this.#resuming;
     const file = this.#file;
     if (file === null || this.#waitsFor !== null) throw new BackhaulError('storage', this.#waitsFor ?? '');
     try {
@@ -236,6 +237,8 @@ export class LiveDatabase {
     } catch (error) {
       this.#lookOnly(wordsOf(error));
     }
+    // Nothing is written before what capture needs of a file that was set aside is there.
+    await this.salvage.resume();
   }
 
   /** Nothing that was acknowledged may go with the connection that is about to be closed. */

@@ -49,11 +49,14 @@ export function oweComparison(db: Connection): void {
   writeSetting(db, 'comparison_owed', '1');
 }
 
-/** Whether something may be marked as sent that is not known to be in the cloud: not compared, or found missing. */
+/**
+ * Whether something may be marked as sent that is not known to be in the cloud: not compared, found missing, or still in
+ * a file that was set aside.
+ */
 export function comparisonOwed(storage: Storage): boolean {
   const names = ['comparison_owed', 'whole_comparison_owed'] as const;
   const owed = names.some((name) => (readSetting(storage.reader, name) ?? '0') !== '0');
-  return owed || lastVerification(storage)?.agrees !== true;
+  return owed || storage.salvage.outstanding() || lastVerification(storage)?.agrees !== true;
 }
 
 /** The last comparison with the cloud that the marks belong to, null before the first. */

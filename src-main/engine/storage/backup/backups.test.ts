@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -21,6 +22,7 @@ import {
   type Backups,
   createBackups,
   databaseFileName,
+  insertRow,
   openStorage,
   restoreBackup,
   type Storage,
@@ -226,6 +228,60 @@ for (const [when, kill] of Object.entries(kills)) {
     expect(readdirSync(folder.path).filter((name) => name.includes('restor'))).toEqual([]);
   });
 }
+
+test('where capture stands is in the restored file at once, from a journal too, and nothing counts as compared before the rest is back', async () => {
+  const storage = await store();
+  const standing = (name: string): void =>
+    void storage.transaction((db) => {
+      db.prepare(`INSERT OR REPLACE INTO inventory_tracker (id, state) VALUES (1, ?)`).run(name);
+      db.prepare(`INSERT INTO inventory_readings (reading_key, counts_hash) VALUES (?, 'x')`).run(name);
+      db.prepare(
+        `INSERT INTO zone_states (session_id, camera_id, zone, state) VALUES (?, 'c', 'z', 'x')`,
+      ).run(name);
+    });
+  standing('before');
+  const { path: backup } = await backupsOf(storage).create();
+  standing('after');
+  await storage.transaction(() => undefined);
+  const crash = ['', '-wal'].map((end) => [end, readFile(path + end)] as const);
+  await open.pop()?.();
+  await open.pop()?.();
+  for (const [end, content] of crash) writeFileSync(path + end, content);
+  restoreBackup(path, backup, now());
+  const db = new Database(path, { readonly: true });
+  const all = (sql: string): unknown[] => db.prepare(sql).pluck().all();
+  expect(all('SELECT state FROM inventory_tracker')).toEqual(['after']);
+  expect(all('SELECT reading_key FROM inventory_readings ORDER BY id')).toEqual(['before', 'after']);
+  expect(all('SELECT session_id FROM zone_states ORDER BY 1')).toEqual(['after', 'before']);
+  expect(all(`SELECT value FROM backhaul_settings WHERE name = 'whole_comparison_owed'`)).not.toEqual(['0']);
+  db.close();
+});
+
+test('a database that cannot be opened at first has what was set aside back as soon as it can', async () => {
+  const storage = await store();
+  await sell(storage, 'Kiwi');
+  const { path: backup } = await backupsOf(storage).create();
+  await sell(storage, 'Mango');
+  await storage.transaction((db) => insertRow(db, 'sessions', { session_id: 'since' }));
+  await open.pop()?.();
+  await open.pop()?.();
+  restoreBackup(path, backup, now());
+  writeFileSync(`${path}.unfinished-restore`, 'of a command that was killed');
+  renameSync(path, `${path}.elsewhere`);
+  expect(spawnSync('mkfifo', [path]).status).toBe(0);
+  const again = await store();
+  expect(again.readOnlyReason).not.toBeNull();
+  removeFile(path);
+  renameSync(`${path}.elsewhere`, path);
+  const sessions = await again.transaction((db) =>
+    db.prepare('SELECT session_id FROM sessions').pluck().all(),
+  );
+  expect(sessions).toContain('since');
+  await again.salvage.settled();
+  expect(again.salvage.outstanding()).toBe(false);
+  expect(sold(again)).toEqual(['Kiwi', 'Mango']);
+  expect(existsSync(`${path}.unfinished-restore`)).toBe(false);
+});
 
 test('an alert that was acknowledged or ended since the backup stays so', async () => {
   const storage = await store();

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, realpathSync, renameSync, statfsSync, statSync, utimesSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  existsSync,
+  realpathSync,
+  renameSync,
+  statfsSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname } from 'node:path';
 import Database, { type Database as Connection } from 'better-sqlite3';
 import { BackhaulError } from '../../../contract/errors.ts';
@@ -9,9 +18,11 @@ import { latestVersion } from '../migrations/list.ts';
 import { applicationId } from '../open-database.ts';
 import { changeSetAside } from '../salvage/salvage-record.ts';
 import { setAsidePath } from '../salvage/set-aside.ts';
+import { writeSetting } from '../settings.ts';
 import { tables } from '../tables.ts';
 import { removeUnfinished } from './backup-files.ts';
-import { finishRestore, readyToRestore } from './finish-restore.ts';
+import { carryState } from './carry-state.ts';
+import { finishRestore, readyToRestore, unfinishedRestore } from './finish-restore.ts';
 
 export interface Restored {
   readonly backup: string;
@@ -52,14 +63,14 @@ function restore(path: string, backup: string, now: Date): Restored {
     throw new BackhaulError('invalid_input', `${backup} is the database itself. Nothing was changed.`);
   // One that a killed command made ready goes first, so that each is set aside by its own name.
   finishRestore(path);
-  const copy = `${path}.unfinished-restore`;
-  removeUnfinished(copy);
+  const copy = unfinishedRestore(path);
   const target = hasContent(path) ? setAsidePath(path, now, 'replaced') : null;
   try {
     refuseWithoutRoom(path, backup);
+    // SQLite takes an empty file for the copy: nobody else may read it at any time.
+    writeFileSync(copy, '', { mode: 0o600 });
     copyWhole(backup, copy);
-    if (target !== null) handOver(copy, basename(target), basename(backup), now);
-    chmodSync(copy, 0o600);
+    if (target !== null) handOver(path, copy, basename(target), basename(backup), now);
     utimesSync(copy, now, now);
     syncFile(copy);
   } catch (error) {
@@ -125,20 +136,17 @@ function notWhole(backup: string, reason: string): BackhaulError {
   );
 }
 
-/**
- * The next engine brings what only the database that is set aside holds into the restored one. Where sessions and stock
- * stand is known by that one alone: from what the backup says of it, changes and sales would be recorded once more.
- */
-function handOver(copy: string, setAside: string, backup: string, now: Date): void {
+/** The next engine brings what only the database that is set aside holds into the restored one, and compares it anew. */
+function handOver(path: string, copy: string, setAside: string, backup: string, now: Date): void {
   const db = new Database(copy);
   try {
-    const has = (table: string): boolean =>
-      db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(table) !== undefined;
+    carryState(path, db);
+    if (db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'backhaul_settings'`).get() === undefined)
+      return;
+    const fresh = { at: now.toISOString(), reason: `it was replaced by the backup ${backup}` };
     db.transaction(() => {
-      for (const table of ['zone_states', 'frame_cursors', 'inventory_tracker'])
-        if (has(table)) db.exec(`DELETE FROM ${table}`);
-      const fresh = { at: now.toISOString(), reason: `it was replaced by the backup ${backup}` };
-      if (has('backhaul_settings')) changeSetAside(db, setAside, (one) => one, fresh);
+      changeSetAside(db, setAside, (one) => one, fresh);
+      writeSetting(db, 'whole_comparison_owed', randomUUID());
     })();
   } finally {
     db.close();

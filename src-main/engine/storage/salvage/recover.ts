@@ -16,10 +16,13 @@ import { stateOfFile } from './set-aside.ts';
 const rowsPerTransaction = 2000;
 const longestHoldMs = 35;
 
-/** What capture needs before it goes on: whose box this is, its sessions, where each one's zones and the stock stand. */
+/**
+ * What capture needs before it goes on: whose box this is, its sessions, where each one's zones and the stock stand, and
+ * which readings are known.
+ */
 const first = [
   ...['backhaul_settings', 'locations', 'cameras', 'camera_rois', 'videos', 'sessions'],
-  ...['zone_states', 'frame_cursors', 'inventory_tracker'],
+  ...['zone_states', 'frame_cursors', 'inventory_tracker', 'inventory_readings'],
 ];
 const marks = ['sync_marks', 'verified_tallies', 'id_map'];
 const records = [

@@ -134,7 +134,7 @@ test('the new file is there for capture at once, with the location, its zone, it
   of.overwrite(page(of, 'backhaul_division_states_session', 2), garbage(pageSize));
   const storage = await opened(of);
   await storage.lookForDamage();
-  expect(storage.salvage.running()).toBe(true);
+  expect(storage.salvage.outstanding()).toBe(true);
   expect([storage.location.id(), storage.location.timeZone()]).toEqual(['store_1', 'Asia/Urumqi']);
   expect(storage.reader.prepare('SELECT start_time FROM sessions').all()).toHaveLength(1);
   const id = await storage.transaction((db) => {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -12,8 +12,8 @@ import { setAsideNames, stateOfFile, wasReplaced } from './set-aside.ts';
 export interface Salvage {
   /** every one that is known of, the oldest first, also one of which nothing has been read so far */
   list(): readonly SetAsideFile[];
-  /** records are being brought back now */
-  running(): boolean;
+  /** records are being brought back, or are yet to be: what is held here is not all there is */
+  outstanding(): boolean;
   /** how many times records began to be brought back since the start: the same number, and nothing came in between */
   begun(): number;
   /** resolves when nothing is being brought back any more */
@@ -99,8 +99,13 @@ class ThreadedSalvage implements SalvageWork {
     return this.#last.files;
   }
 
-  running(): boolean {
-    return this.#work !== null;
+  outstanding(): boolean {
+    if (this.#work !== null) return true;
+    const folder = dirname(this.#options.path);
+    return this.#recorded().some(
+      ({ file, state }) =>
+        (state === 'running' || (state === 'failed' && wasReplaced(file))) && existsSync(join(folder, file)),
+    );
   }
 
   begun(): number {

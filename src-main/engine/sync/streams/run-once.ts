@@ -36,7 +36,7 @@ export async function runOnce(
   const touchedDays = new Map<string, Set<string>>();
   // What an earlier run marked and did not compare, or found missing, is compared now, whatever this one sends.
   const whole = request.mode === 'full' || comparisonOwed(storage);
-  const comingBack = storage.salvage.running();
+  const comingBack = storage.salvage.outstanding();
   const broughtBack = storage.salvage.begun();
   let session: CloudSession | null = null;
 
