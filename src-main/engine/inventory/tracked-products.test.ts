@@ -19,6 +19,21 @@ test('a product that is taken off the list is followed no more, also when no rea
   expect(one.rows('alerts_log').length).toBe(1);
 });
 
+test('a product that gets a new name and keeps the old one beside it stays as old and as many, and so does its alert', async () => {
+  const dir = folder();
+  const first = await open(dir);
+  await first.send([0, 5, 10].map((second) => reading(second, { Mango: 2 })));
+  await first.close();
+  const products = [{ name: 'Gold', aliases: ['Mango'], low_stock_threshold: 3, expiration_days: null }];
+  const second = await open(dir, { products });
+  await second.send([15, 20, 25].map((at) => reading(at, { Gold: 1 })));
+  expect(second.inventory.now().products).toMatchObject([{ product_name: 'Gold', first_seen_utc: start }]);
+  expect(second.rows('sales_log')).toMatchObject([{ product_name: 'Gold', quantity_delta: 1 }]);
+  expect(second.rows('alerts_log')).toHaveLength(1);
+  await second.send([reading(30, { Gold: 9 })]);
+  expect(await second.inventory.alerts({ limit: 9, open: true })).toEqual([]);
+});
+
 test('after a thousand names a new one takes the place of the one that was gone longest, and of its alerts', async () => {
   const shelf = await open(folder(), { products: [] });
   const names = (from: number): Record<string, number> =>

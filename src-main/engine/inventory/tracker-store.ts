@@ -13,7 +13,7 @@ export function loadTracker(db: Connection, products: TrackedProducts): TrackerS
   const row = prepared(db, 'SELECT state FROM inventory_tracker WHERE id = 1').get() as
     | { state: string }
     | undefined;
-  return (row && parsedState(row.state)) ?? stateOfTables(db, products);
+  return (row && parsedState(row.state, products)) ?? stateOfTables(db, products);
 }
 
 /** Beside the rows that follow from it, in one transaction. */
@@ -27,7 +27,7 @@ export function saveTracker(db: Connection, state: TrackerState, now: string): v
 }
 
 /** Null for what another version or a damaged page left there. */
-function parsedState(text: string): TrackerState | null {
+function parsedState(text: string, products: TrackedProducts): TrackerState | null {
   try {
     const { version: of, ...state } = JSON.parse(text) as { version: number } & Omit<
       TrackerState,
@@ -35,10 +35,24 @@ function parsedState(text: string): TrackerState | null {
     > & {
         products: [string, ProductState][];
       };
-    return of === version ? { ...emptyState(), ...state, products: new Map(state.products) } : null;
+    if (of !== version) return null;
+    return { ...emptyState(), ...state, products: byPresentName(state.products, products) };
   } catch {
     return null;
   }
+}
+
+/** A product that was given a new name and kept the old one beside it is the same one. */
+function byPresentName(
+  kept: readonly (readonly [string, ProductState])[],
+  products: TrackedProducts,
+): Map<string, ProductState> {
+  const byName = new Map<string, ProductState>();
+  for (const [name, product] of kept) {
+    const present = products.nameOf(name);
+    if (present === name || !byName.has(present)) byName.set(present, product);
+  }
+  return byName;
 }
 
 interface FreshnessRow {
