@@ -257,6 +257,23 @@ test('where capture stands is in the restored file at once, from a journal too, 
   db.close();
 });
 
+test('two restores in a row bring back what each of them replaced, and then nothing is outstanding', async () => {
+  const storage = await store();
+  await sell(storage, 'Kiwi');
+  const { path: backup } = await backupsOf(storage).create();
+  await sell(storage, 'Mango');
+  await open.pop()?.();
+  await open.pop()?.();
+  restoreBackup(path, backup, now());
+  nowMs += 2000;
+  restoreBackup(path, backup, now());
+  const again = await store();
+  await again.salvage.settled();
+  expect(sold(again)).toEqual(['Kiwi', 'Mango']);
+  expect(again.salvage.list().map(({ state }) => state)).toEqual(['done', 'done']);
+  expect(again.salvage.outstanding()).toBe(false);
+});
+
 test('a database that cannot be opened at first has what was set aside back as soon as it can', async () => {
   const storage = await store();
   await sell(storage, 'Kiwi');

@@ -3,7 +3,7 @@ import { insertRow, quoted } from '../insert-row.ts';
 import { prepared } from '../prepared.ts';
 import type { FoundRow } from './find-rows.ts';
 import { RawText, type StoredValue } from './record.ts';
-import { changeSetAside, parseSetAside } from './salvage-record.ts';
+import { changeSetAside, parseSetAside, readSetAside } from './salvage-record.ts';
 
 type Row = Readonly<Record<string, StoredValue>>;
 
@@ -217,12 +217,17 @@ function resolvedUtc(json: string): string {
   return `CASE WHEN json_valid(${json}) THEN json_extract(${json}, '$.resolved_utc') END`;
 }
 
-/** Which other files were set aside, and what came of them, goes on; all else counts as long as nothing newer does. */
+/** Which other files were set aside, and what came of them, goes on where no more is known of them here; all else counts as long as nothing newer does. */
 function restoreSetting(db: Database, row: Row): boolean {
   const { name, value } = row;
   if (typeof name !== 'string' || typeof value !== 'string') return false;
   if (name === 'salvage') {
-    for (const one of parseSetAside(value)) changeSetAside(db, one.file, () => one);
+    const known = new Map(readSetAside(db).map((one) => [one.file, one]));
+    for (const one of parseSetAside(value)) {
+      const present = known.get(one.file);
+      if (present === undefined || (present.state !== 'done' && one.state === 'done'))
+        changeSetAside(db, one.file, () => one);
+    }
     return false;
   }
   const sql = 'INSERT INTO backhaul_settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING';
