@@ -22,6 +22,14 @@ export { prepared } from './prepared.ts';
 export { notQuarantined, type QuarantinedRecord, quarantine } from './quarantine.ts';
 export { parseSetAside, type SetAsideFile } from './salvage/salvage-record.ts';
 export { setAsideNames, wasReplaced } from './salvage/set-aside.ts';
+export {
+  decodeFrames,
+  encodeAfter,
+  type SealedFrames,
+  type SealedGroup,
+  sumsOf,
+  writeGroup,
+} from './sealed-group.ts';
 export { readSetting, writeSetting } from './settings.ts';
 export { oddFlag, unsynced } from './tables.ts';
 export { fromUtcText, utcText } from './utc-text.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Verification } from '../../contract/verify-shapes.ts';
 import { type Connection, prepared, type Storage, utcText } from '../storage/service.ts';
-import { plus, readDeleted, writeDeleted } from './day-tallies.ts';
-import { boundsOf, logPrints, logTally } from './log-fingerprint.ts';
+import { addDeleted, type DayRecord } from './day-tallies.ts';
+import { boundsOf, logPrints } from './log-fingerprint.ts';
 import type { LogTable } from './log-table.ts';
 import { type ParentRow, type ParentTable, settledParents } from './parent-source.ts';
 import { isSettled } from './settled-ranges.ts';
@@ -27,8 +27,8 @@ const mostRowsPerTransaction = 2000;
 const longestHoldMs = 50;
 
 /**
- * Deletes rows of the inventory that are in the cloud and old enough (SPEC 9). Of tables that only grow the sums of
- * what is deleted are kept by UTC day in the same transaction, so that cloud = held + deleted stays exact.
+ * Deletes rows of the inventory that are in the cloud and old enough (SPEC 9). Of tables that only grow it is
+ * remembered by UTC day in the same transaction what is deleted, so that cloud = held + deleted stays exact.
  * @returns deleted rows by table
  */
 export async function deleteInventory(options: InventoryRetention): Promise<Record<string, number>> {
@@ -77,12 +77,8 @@ async function deleteOfDay(
       const { upTo } = prepared(db, sql).get(from, until, limit) as { upTo: number | null };
       if (upTo === null) return null;
       const within = 's.timestamp_utc >= ? AND s.timestamp_utc <= ?';
-      const sums = prepared(db, logTally(stream, within)).get(from, upTo) as {
-        row_count: number;
-        fingerprint_sum: string;
-      };
-      const gone = { rows: sums.row_count, prints: BigInt(sums.fingerprint_sum) };
-      writeDeleted(db, stream, day, plus(readDeleted(db, stream, day), gone), utcText(now()));
+      const gone = prepared(db, logPrints(stream, within)).all(from, upTo) as DayRecord[];
+      addDeleted(db, stream, day, gone, utcText(now()));
       const ids = `SELECT CAST(id AS INTEGER) FROM (${logPrints(stream, within)})`;
       const { changes } = prepared(db, `DELETE FROM ${stream} WHERE rowid IN (${ids})`).run(from, upTo);
       return { upTo, changes };

@@ -361,6 +361,32 @@ test('retention keeps the newest hundred and all that is not in the cloud, and t
   expect(await box.sync.verify(none, quiet)).toMatchObject({ agrees: true });
 });
 
+test('of a day whose deleted records an earlier version only counted a loss is still seen, and can be given up', async () => {
+  const box = await boxes.open();
+  const old = Math.floor(Date.now() / 86_400_000) * 86_400 - 40 * 86_400;
+  box.other.transaction(() => {
+    for (let n = 0; n < 150; n += 1) insertSale(box, old + n * 600);
+  })();
+  expect(await box.run()).toMatchObject({ verified: true, deleted: 50 });
+  box.other.exec(`CREATE TEMP TABLE counted AS SELECT stream, session_id, '' AS camera_id, sum(row_count) AS row_count,
+      0 AS frame_sum, sum(fingerprint_sum) AS fingerprint_sum FROM verified_tallies GROUP BY stream, session_id;
+    DELETE FROM verified_tallies;
+    INSERT INTO verified_tallies (stream, session_id, camera_id, row_count, frame_sum, fingerprint_sum)
+      SELECT * FROM counted`);
+  expect(await box.sync.verify(none, quiet)).toMatchObject({ agrees: true });
+  await boxes.cloud.sql(
+    `DELETE FROM "ASE_sales_log" WHERE location_id = $1 AND timestamp_utc < to_timestamp($2)`,
+    [box.locationId, old + 1200],
+  );
+  const lost = await box.sync.verify(none, quiet);
+  expect(lost.streams.find((one) => one.stream === 'sales_log')?.sessions[0]).toMatchObject({
+    agrees: false,
+    lost: 2,
+  });
+  expect(await box.sync.verify({ ...none, acceptLost: true }, quiet)).toMatchObject({ accepted: 2 });
+  expect(await box.sync.verify(none, quiet)).toMatchObject({ agrees: true });
+});
+
 test('a project without these tables blocks their streams with the step, and no other', async () => {
   const box = await boxes.open();
   insertDivisionState(box, 1);

@@ -1,7 +1,19 @@
 import type { SessionVerification, StreamVerification } from '../../contract/verify-shapes.ts';
 import { prepared, type Storage, utcText } from '../storage/service.ts';
 import { cloudKeepsDays } from './cloud-days.ts';
-import { type DayTally, nothing, plus, readDeleted, writeDeleted } from './day-tallies.ts';
+import {
+  acceptDeleted,
+  countUnnamed,
+  type DayRecord,
+  type DayTally,
+  forgetDeleted,
+  forgetUnnamed,
+  nothing,
+  numberOf,
+  plus,
+  readDeleted,
+  readDeletedRecords,
+} from './day-tallies.ts';
 import { boundsOf, logPrints, logTally, ofDay } from './log-fingerprint.ts';
 import { type LogTable, utcDay } from './log-table.ts';
 import { unsettle } from './settled-ranges.ts';
@@ -87,13 +99,10 @@ async function comparePage(
     const inCloud = there.get(day) ?? nothing;
     const expired = inCloud.rows === 0 && isPast(day, options.now());
     const counts = { sessionId: day, local: here.rows, cloud: inCloud.rows, expired, ...alike };
-    if (expired && deleted.rows > 0)
-      await storage.transaction((db) => writeDeleted(db, stream, day, nothing, utcText(options.now())));
+    if (expired && deleted.rows > 0) await storage.transaction((db) => forgetDeleted(db, stream, day));
     const agrees = expired || (here.rows === inCloud.rows && here.prints === inCloud.prints);
     results.push(
-      agrees
-        ? { ...counts, agrees }
-        : { ...counts, ...(await compareDay(stream, day, deleted, options, mended)) },
+      agrees ? { ...counts, agrees } : { ...counts, ...(await compareDay(stream, day, options, mended)) },
     );
   }
   return results;
@@ -114,18 +123,18 @@ function isPast(day: string, now: Date): boolean {
   return boundsOf(day)[1] * 1000 < now.getTime() - cloudKeepsDays * 86_400_000;
 }
 
-type Compared = Pick<SessionVerification, 'agrees' | 'missing' | 'different' | 'lost' | 'extra'>;
+type Compared = Pick<SessionVerification, 'agrees' | 'local' | 'missing' | 'different' | 'lost' | 'extra'>;
 
+/** A record that was deleted here and is held again is compared as it is held. */
 async function compareDay(
   stream: string,
   day: string,
-  deleted: DayTally,
   options: VerifyOptions,
   mended: Mended,
 ): Promise<Compared> {
   const { storage, cloud, now } = options;
   const there = new Map(await cloud.dayRecords(stream, day, options.signal));
-  const here = await storage.background.all<{ id: string; record_key: string; print: number }>(
+  const here = await storage.background.all<DayRecord & { id: string }>(
     `SELECT id, record_key, print FROM (${logPrints(stream, ofDay)})`,
     boundsOf(day),
   );
@@ -133,28 +142,34 @@ async function compareDay(
   const different = here.filter((row) => (there.get(row.record_key) ?? row.print) !== row.print);
   const again = [...missing, ...(options.overwrite ? different : [])].map(({ id }) => BigInt(id));
   if (options.repair) mended.records += await markPending(storage, stream, again, utcText(now()));
-  for (const { record_key } of here) there.delete(record_key);
-  // Which records were deleted here is not known any more, only how many and their sum.
-  const extra = { rows: there.size, prints: sumOf([...there.values()]) };
-  const differs = extra.rows === deleted.rows && extra.prints !== deleted.prints;
-  const lost = isPast(day, now()) ? 0 : Math.max(deleted.rows - extra.rows, differs ? 1 : 0);
+  const held = new Set(here.map((row) => row.record_key));
+  const beside = new Map(
+    [...there].filter(([key]) => !held.has(key)).map(([key, print]) => [numberOf(key), print]),
+  );
+  const deleted = readDeletedRecords(storage.reader, stream, day);
+  for (const key of held) deleted.delete(numberOf(key));
+  const isLost = ([number, print]: readonly [number, number]): boolean => beside.get(number) !== print;
+  const unnamed = countUnnamed(storage.reader, stream, day);
+  const extra = [...beside.keys()].filter((number) => !deleted.has(number)).length;
+  const named = isPast(day, now()) ? [] : [...deleted].filter(isLost).map(([number]) => number);
+  const lost = named.length + (isPast(day, now()) ? 0 : Math.max(0, unnamed - extra));
   if (options.acceptLost && lost > 0) {
-    const accepted = extra.rows > deleted.rows ? deleted : extra;
-    await storage.transaction((db) => writeDeleted(db, stream, day, accepted, utcText(now())));
+    const accepted = new Map(named.map((number) => [number, beside.get(number)]));
+    await storage.transaction((db) => {
+      acceptDeleted(db, stream, day, accepted, utcText(now()));
+      if (unnamed > extra) forgetUnnamed(db, stream, day);
+    });
     mended.accepted += lost;
   }
   const stillLost = options.acceptLost ? 0 : lost;
   return {
     agrees: missing.length === 0 && different.length === 0 && stillLost === 0,
+    local: held.size + deleted.size + unnamed,
     missing: missing.length,
     different: different.length,
     lost: stillLost,
-    extra: Math.max(0, extra.rows - deleted.rows),
+    extra: Math.max(0, extra - unnamed),
   };
-}
-
-function sumOf(prints: readonly number[]): bigint {
-  return prints.reduce((sum, print) => sum + BigInt(print), 0n);
 }
 
 async function markPending(

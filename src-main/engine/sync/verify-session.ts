@@ -1,8 +1,8 @@
 import type { SessionVerification } from '../../contract/verify-shapes.ts';
-import { prepared, type Storage, utcText } from '../storage/service.ts';
+import { prepared, type Storage, utcText, writeGroup } from '../storage/service.ts';
 import { isPastCloudDays } from './cloud-days.ts';
 import { fingerprintRows } from './fingerprint.ts';
-import { foldInto, keyInSession, readSealed, type SealedRecords, writeGroup } from './sealed-records.ts';
+import { foldInto, keyInSession, readSealed, type SealedRecords } from './sealed-records.ts';
 import type { CloudRecord, VerifyOptions } from './verify-options.ts';
 
 /** What a repair has done so far. */

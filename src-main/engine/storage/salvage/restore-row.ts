@@ -3,6 +3,7 @@ import { insertRow, quoted } from '../insert-row.ts';
 import { prepared } from '../prepared.ts';
 import type { FoundRow } from './find-rows.ts';
 import { RawText, type StoredValue } from './record.ts';
+import { uniteTally } from './restore-tally.ts';
 import { changeSetAside, parseSetAside, readSetAside } from './salvage-record.ts';
 
 type Row = Readonly<Record<string, StoredValue>>;
@@ -27,7 +28,8 @@ export function restoreRow(restoring: Restoring, found: FoundRow): boolean {
   const rule = others[name];
   if (rule === undefined) return restoreForeign(restoring.db, found, row);
   if (rule.certainOnly === true && !found.certain) return false;
-  if (rule.isMark === true && (!restoring.marksAreKnown || isOfIds(row))) return false;
+  if (rule.isMark === true && (!restoring.marksAreKnown || isOfUnnamedRows(row))) return false;
+  if (name === 'verified_tallies' && uniteTally(restoring.db, row) !== 'absent') return false;
   if (rule.openOnly === true && !found.certain && row.resolution !== 'open') return false;
   if (name === 'sync_quarantine') restoreSetAside(restoring.db, row);
   return restoreByKey(restoring.db, name, rule, row);
@@ -180,9 +182,12 @@ const others: Readonly<Record<string, Rule>> = {
   rejected_lines: { key: ['received_at', 'source', 'line_number', 'line'], id: 'id' },
 };
 
-/** What is remembered by local ids says nothing of rows that get another one here: they go again, which leaves one. */
-function isOfIds({ stream }: Row): boolean {
-  return stream === 'inventory_snapshots' || stream === 'sales_log';
+/**
+ * What is remembered by local ids says nothing of rows that get another one here: they go again, which leaves one. A
+ * mere count of deleted ones says nothing of which rows are here again.
+ */
+function isOfUnnamedRows({ stream, frames }: Row): boolean {
+  return (stream === 'inventory_snapshots' || stream === 'sales_log') && !(frames instanceof Buffer);
 }
 
 function restoreByKey(db: Database, name: string, { key, id }: Rule, row: Row): boolean {

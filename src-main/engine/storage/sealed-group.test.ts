@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeFrames, encodeFrames } from './sealed-records.ts';
+import { decodeFrames, encodeFrames } from './sealed-group.ts';
 
 test('sealed frames read back as they were, in few bytes', () => {
   const frame = fc.integer({ min: -(2 ** 40), max: 2 ** 50 });
