@@ -25,6 +25,8 @@ export interface CloudSession {
   post(path: string, body: string, prefer: string, signal: AbortSignal): Promise<Response>;
   /** Reads. @throws CloudError */
   get(path: string, signal: AbortSignal): Promise<Response>;
+  /** Reads; the clean answer, parsed, and never what a cache on the way has kept. @throws CloudError */
+  getJson(path: string, signal: AbortSignal): Promise<unknown>;
   /** Asks for nothing but an answer. @throws CloudError */
   probe(signal: AbortSignal): Promise<void>;
   /** The clean answer of a database function. @throws CloudError */
@@ -92,6 +94,12 @@ export function openCloudSession(options: CloudSessionOptions): CloudSession {
     throw new CloudError(fault, what, blame ?? undefined);
   }
 
+  async function getJson(path: string, signal: AbortSignal): Promise<unknown> {
+    const what = path.replace('/rest/v1/', '').split('?')[0] ?? path;
+    const headers = { 'Cache-Control': 'no-cache' };
+    return jsonOf(await send({ method: 'GET', path, headers, timeoutMs, signal }, what), what, signal);
+  }
+
   return {
     url,
     identity: options.identity,
@@ -115,11 +123,10 @@ export function openCloudSession(options: CloudSessionOptions): CloudSession {
       return send({ method: 'POST', path, body, headers, timeoutMs, signal }, path.split('?')[0] ?? path);
     },
     get: (path, signal) => send({ method: 'GET', path, timeoutMs, signal }, path.split('?')[0] ?? path),
+    getJson,
     async probe(signal) {
-      const path = '/rest/v1/ASE_locations?select=location_id&limit=1';
-      const response = await send({ method: 'GET', path, timeoutMs, signal }, 'ASE_locations');
-      const rows = await jsonOf(response, 'ASE_locations', signal);
-      if (!Array.isArray(rows)) throw somethingElse(response.status, 'ASE_locations');
+      const rows = await getJson('/rest/v1/ASE_locations?select=location_id&limit=1', signal);
+      if (!Array.isArray(rows)) throw somethingElse(null, 'ASE_locations');
     },
     async callFunction(name, input, signal) {
       const body = JSON.stringify(input);

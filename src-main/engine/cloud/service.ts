@@ -30,6 +30,7 @@ export { missingTokenFault, signIn, signInFault, signOut } from './device-sign-i
 export { cloudDisposition as dispositionOf, errorCauseOf, refusalOf } from './disposition.ts';
 export { type Enrollment, enrollDevice } from './enroll-device.ts';
 export { keepCloud } from './keep-cloud.ts';
+export { readLocationRows } from './location-rows.ts';
 export { retriedAccess } from './retried-access.ts';
 export { refuseImpossibleKey } from './secret-shape.ts';
 export { tableSink } from './table-sink.ts';

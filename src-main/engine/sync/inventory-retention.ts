@@ -1,17 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Verification } from '../../contract/verify-shapes.ts';
 import { type Connection, prepared, type Storage, utcText } from '../storage/service.ts';
+import { type ChangingTable, dayOf } from './changing-table.ts';
 import { addDeleted, type DayRecord } from './day-tallies.ts';
 import { boundsOf, logPrints } from './log-fingerprint.ts';
 import type { LogTable } from './log-table.ts';
-import { type ParentRow, type ParentTable, settledParents } from './parent-source.ts';
+import { type ParentRow, settledParents } from './parent-source.ts';
 import { isSettled } from './settled-ranges.ts';
 
 export interface InventoryRetention {
   readonly storage: Storage;
   readonly locationId: string;
   readonly logTables: readonly LogTable[];
-  readonly changingTables: readonly ParentTable[];
+  readonly changingTables: readonly ChangingTable[];
   /** made a moment ago; only days that agreed lose rows */
   readonly verification: Verification;
   readonly now: () => Date;
@@ -95,11 +96,6 @@ async function deleteOfDay(
   return total;
 }
 
-const timeColumns: Readonly<Record<string, string>> = {
-  product_freshness: 'last_seen_utc',
-  alerts_log: 'timestamp_utc',
-};
-
 function deleteWhere(
   db: Connection,
   table: string,
@@ -114,31 +110,34 @@ function deleteWhere(
   return prepared(db, sql).run(...(rowid === undefined ? [] : [rowid]), ...values).changes;
 }
 
-/** Rows of which the cloud is known to have the present content; with them goes what was remembered of them. */
+/** Rows of days that agreed, of which the cloud has the present content; with them goes what was remembered of them. */
 async function deleteChanging(
   { storage, locationId, verification, signal }: InventoryRetention,
-  table: ParentTable,
+  table: ChangingTable,
   cutoff: number,
 ): Promise<number> {
-  const time = timeColumns[table.name];
-  if (time === undefined || !verification.agrees) return 0;
+  const { time } = table;
+  const compared = verification.streams.find((one) => one.stream === table.name)?.sessions ?? [];
+  const proved = new Set(compared.filter(({ agrees }) => agrees).map(({ sessionId }) => sessionId));
+  if (proved.size === 0) return 0;
   const newest = prepared(
     storage.reader,
     `SELECT CAST(rowid AS TEXT) AS id FROM ${table.name} ORDER BY ${time} DESC LIMIT ${keptAlways}`,
   ).all() as { id: string }[];
   const kept = new Set(newest.map(({ id }) => id));
-  const due = (await settledParents(storage, table, locationId)).filter(({ row, ownId }) => {
+  const due = (await settledParents(storage, table, locationId)).filter(({ row, sent }) => {
     const at = row[time];
-    return typeof at === 'number' && at < cutoff && !kept.has(ownId);
+    const isOld = typeof at === 'number' && at < cutoff;
+    return isOld && proved.has(dayOf(table, sent)) && !kept.has(String(row.own_id));
   });
   let total = 0;
   for (let from = 0; from < due.length && !signal.aborted; from += 500) {
     total += await storage.transaction((db) => {
       let changes = 0;
-      for (const { ownId, row, recordKey } of due.slice(from, from + 500)) {
+      for (const { row, recordKey } of due.slice(from, from + 500)) {
         // What was changed or seen again since is not the row that the cloud has.
         const names = Object.keys(row).filter((name) => !['location_id', 'own_id'].includes(name));
-        const gone = deleteWhere(db, table.name, { rowid: ownId }, names, row);
+        const gone = deleteWhere(db, table.name, { rowid: String(row.own_id) }, names, row);
         if (gone === 0) continue;
         prepared(db, 'DELETE FROM sync_marks WHERE stream = ? AND record_key = ?').run(table.name, recordKey);
         // An older copy of the key must not take its place.

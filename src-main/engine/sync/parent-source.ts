@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as yieldToLoop } from 'node:timers/promises';
-import { prepared, quarantine, type Storage, utcText } from '../storage/service.ts';
+import { type Connection, prepared, quarantine, type Storage, utcText } from '../storage/service.ts';
 import type { OutgoingRow, OutgoingValues } from './outgoing-row.ts';
 import { type Batch, nothingSettled, type Source } from './stream.ts';
 
@@ -34,12 +34,16 @@ export interface ParentItem {
 /** The mark of a parent of which the cloud has the bare key only. */
 const bareHash = 'bare';
 
-/** Parents that the cloud does not have as they are now, in table order. */
+/**
+ * Parents that the cloud does not have as they are now, in table order.
+ * @param marking what else belongs into the transaction that marks
+ */
 export function parentSource(
   storage: Storage,
   table: ParentTable,
   locationId: string,
   now: () => Date,
+  marking: (db: Connection, items: readonly ParentItem[]) => void = () => undefined,
 ): Source<ParentItem> {
   let pending: readonly ParentItem[] = [];
   let substitutes: ParentItem[] = [];
@@ -59,7 +63,11 @@ export function parentSource(
         yield withoutHeldBack(page);
       }
     },
-    mark: (items) => markParents(storage, table.name, items, utcText(now())),
+    mark: (items) =>
+      storage.transaction((db) => {
+        markParents(db, table.name, items, utcText(now()));
+        marking(db, items);
+      }),
     async parentMissing(items) {
       await storage.transaction((db) => {
         const forget = prepared(db, 'DELETE FROM sync_marks WHERE stream = ? AND record_key = ?');
@@ -92,29 +100,22 @@ export function parentSource(
 }
 
 /** Remembers what the cloud has now; content that a person or a message has put right needs no decision any more. */
-async function markParents(
-  storage: Storage,
-  stream: string,
-  items: readonly ParentItem[],
-  at: string,
-): Promise<void> {
-  await storage.transaction((db) => {
-    const mark = prepared(
-      db,
-      `INSERT INTO sync_marks (stream, record_key, content_hash, synced_at) VALUES (?, ?, ?, ?)
-       ON CONFLICT (stream, record_key) DO UPDATE
-         SET content_hash = excluded.content_hash, synced_at = excluded.synced_at`,
-    );
-    const resolve = prepared(
-      db,
-      `UPDATE sync_quarantine SET resolution = 'edited', resolved_at = ?
-       WHERE stream = ? AND record_key = ? AND local_id IS NULL AND resolution = 'open'`,
-    );
-    for (const item of items) {
-      mark.run(stream, item.recordKey, item.hash, at);
-      if (!item.substitute) resolve.run(at, stream, item.recordKey);
-    }
-  });
+function markParents(db: Connection, stream: string, items: readonly ParentItem[], at: string): void {
+  const mark = prepared(
+    db,
+    `INSERT INTO sync_marks (stream, record_key, content_hash, synced_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (stream, record_key) DO UPDATE
+       SET content_hash = excluded.content_hash, synced_at = excluded.synced_at`,
+  );
+  const resolve = prepared(
+    db,
+    `UPDATE sync_quarantine SET resolution = 'edited', resolved_at = ?
+     WHERE stream = ? AND record_key = ? AND local_id IS NULL AND resolution = 'open'`,
+  );
+  for (const item of items) {
+    mark.run(stream, item.recordKey, item.hash, at);
+    if (!item.substitute) resolve.run(at, stream, item.recordKey);
+  }
 }
 
 /** The rows whose content hash differs from the mark; yields to the loop between chunks. */
@@ -129,10 +130,10 @@ export async function pendingParents(
   const rows = prepared(storage.reader, table.select).all(locationId) as ParentRow[];
   for (const [index, row] of rows.entries()) {
     if (index % 500 === 499) await yieldToLoop();
-    const item = pendingItem(storage, table, row, zone);
-    if (item === null) continue;
+    const { mark, ...item } = readItem(storage, table, row, zone);
+    if (mark === item.hash) continue;
     if (refused.get(item.recordKey) !== JSON.stringify(item.outgoing.row)) pending.push(item);
-    else if (readMark(storage, table.name, item.recordKey) === null) {
+    else if (mark === null) {
       const bare = substituteOf(table, item);
       if (bare !== null) pending.push(bare);
     }
@@ -140,37 +141,44 @@ export async function pendingParents(
   return pending;
 }
 
-/** The rows whose present content the cloud is known to have; of tables whose select gives the rowid as own_id. */
+/** A row whose present content the cloud is known to have. */
+export interface SettledParent {
+  readonly row: ParentRow;
+  readonly recordKey: string;
+  /** as it was sent */
+  readonly sent: OutgoingValues;
+}
+
 export async function settledParents(
   storage: Storage,
   table: ParentTable,
   locationId: string,
-): Promise<{ readonly row: ParentRow; readonly ownId: string; readonly recordKey: string }[]> {
+): Promise<SettledParent[]> {
   const zone = storage.location.timeZone();
-  const settled = [];
+  const settled: SettledParent[] = [];
   const rows = prepared(storage.reader, table.select).all(locationId) as ParentRow[];
   for (const [index, row] of rows.entries()) {
     if (index % 500 === 499) await yieldToLoop();
-    if (pendingItem(storage, table, row, zone) !== null) continue;
-    settled.push({ row, ownId: String(row.own_id), recordKey: parentKey(table, row) });
+    const { mark, hash, recordKey, outgoing } = readItem(storage, table, row, zone);
+    if (mark === hash) settled.push({ row, recordKey, sent: outgoing.row });
   }
   return settled;
 }
 
-function pendingItem(
+/** A row as it would travel, and what is remembered of its key: the hash of what the cloud has. */
+function readItem(
   storage: Storage,
   table: ParentTable,
   row: ParentRow,
   timeZone: string,
-): ParentItem | null {
+): ParentItem & { readonly mark: string | null } {
   const recordKey = parentKey(table, row);
   const cloudRow = table.toCloud(row, timeZone);
   const hash = contentHash(cloudRow);
   const mark = readMark(storage, table.name, recordKey);
-  if (mark === hash) return null;
   const onConflict = table.isStub(row) ? 'keep' : mark === null ? 'settle' : 'update';
   const outgoing: OutgoingRow = { row: cloudRow, onConflict };
-  return { recordKey, substitute: false, hash, outgoing, parents: table.parents(row) };
+  return { mark, recordKey, substitute: false, hash, outgoing, parents: table.parents(row) };
 }
 
 /** The natural key in one text. */

@@ -119,7 +119,7 @@ async function heldTally(storage: Storage, stream: string, day: string): Promise
 }
 
 /** The cloud drops whole days. */
-function isPast(day: string, now: Date): boolean {
+export function isPast(day: string, now: Date): boolean {
   return boundsOf(day)[1] * 1000 < now.getTime() - cloudKeepsDays * 86_400_000;
 }
 

@@ -1,5 +1,7 @@
 import type { Storage } from '../storage/service.ts';
+import type { ChangingTable } from './changing-table.ts';
 import type { LogTable } from './log-table.ts';
+import type { RowsQuestion } from './rows-question.ts';
 
 /** The cloud's half, inside its database (resources/supabase/migrations/0002_verify.sql). */
 export interface CloudVerifier {
@@ -11,8 +13,11 @@ export interface CloudVerifier {
   dayTallies(stream: string, days: readonly string[], signal: AbortSignal): Promise<readonly CloudDay[]>;
   /** [key, fingerprint] */
   dayRecords(stream: string, day: string, signal: AbortSignal): Promise<readonly CloudDayRecord[]>;
+  /** a page of this location's rows, for tables that have no function of their own */
+  rows(question: RowsQuestion, signal: AbortSignal): Promise<readonly CloudRow[]>;
 }
 
+export type CloudRow = { readonly row_key: string | number } & Readonly<Record<string, unknown>>;
 export type CloudDay = readonly [day: string, rows: number, prints: string];
 export type CloudDayRecord = readonly [recordKey: string, print: number];
 export type CloudTally = readonly [string, string, string, number, string, string];
@@ -24,8 +29,10 @@ export interface VerifyOptions {
   readonly locationId: string;
   /** sessions to compare; null for all that are held */
   readonly sessions: readonly string[] | null;
-  /** tables that are compared by UTC day, and the days to compare by stream; null for all that are held */
+  /** tables that only grow, and those whose rows change after they were sent */
   readonly logTables: readonly LogTable[];
+  readonly changingTables: readonly ChangingTable[];
+  /** of both: the UTC days to compare by stream; null for all that are held */
   readonly days: ReadonlyMap<string, ReadonlySet<string>> | null;
   readonly now: () => Date;
   readonly signal: AbortSignal;

@@ -1,6 +1,7 @@
 import type { SessionVerification, StreamVerification, Verification } from '../../contract/verify-shapes.ts';
 import { isPastCloudDays } from './cloud-days.ts';
 import { fingerprintTallies, type SealedTally as Tally } from './fingerprint.ts';
+import { verifyChanging } from './verify-changing.ts';
 import { verifyDays } from './verify-days.ts';
 import type { CloudTally, VerifyOptions } from './verify-options.ts';
 import { compareSession, type Mended } from './verify-session.ts';
@@ -19,6 +20,10 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
   const results = [...states];
   for (const table of options.logTables) {
     const compared = await verifyDays(table, options, mended);
+    if (compared !== null) results.push(compared);
+  }
+  for (const table of options.changingTables) {
+    const compared = await verifyChanging(table, options, mended);
     if (compared !== null) results.push(compared);
   }
   return {

@@ -3,6 +3,8 @@ import type { Verification } from '../../../contract/verify-shapes.ts';
 import { type CloudSession, cloudVerifier, dispositionOf, tableSink } from '../../cloud/service.ts';
 import type { Config } from '../../config/load-config.ts';
 import type { Storage } from '../../storage/service.ts';
+import { dayOf } from '../changing-table.ts';
+import { oweComparison } from '../last-verification.ts';
 import { type LogItem, logSource } from '../log-source.ts';
 import type { OutgoingRow } from '../outgoing-row.ts';
 import { type ParentItem, type ParentTable, parentSource } from '../parent-source.ts';
@@ -32,13 +34,20 @@ export async function createStreams(options: StreamsOptions): Promise<AnyStream[
   const { storage, locationId, session, now, touched } = options;
   const inventory = [...logTables, ...changingTables];
   const prepared = options.dryRun ? null : await prepareRun(storage, stateTables, inventory, locationId, now);
-  const hashed = (table: ParentTable): AnyStream =>
+  const hashed = (table: ParentTable, marking?: Parameters<typeof parentSource>[4]): AnyStream =>
     anyStream<ParentItem>({
       name: table.name,
-      source: parentSource(storage, table, locationId, now),
+      source: parentSource(storage, table, locationId, now, marking),
       sink: cloudSink(session, table.name, (item) => item.outgoing),
       lanes: 1,
     });
+  const changing = changingTables.map((table) =>
+    hashed(table, (db, items) => {
+      oweComparison(db);
+      const days = daysOf(options.touchedDays, table.name);
+      for (const { outgoing } of items) days.add(dayOf(table, outgoing.row));
+    }),
+  );
   const states = stateTables.map((table) =>
     anyStream<StateItem>({
       name: table.name,
@@ -66,7 +75,7 @@ export async function createStreams(options: StreamsOptions): Promise<AnyStream[
       lanes: options.config.sync.lanes,
     }),
   );
-  const streams = [...parentTables.map(hashed), ...states, ...logs, ...changingTables.map(hashed)];
+  const streams = [...parentTables.map((table) => hashed(table)), ...states, ...logs, ...changing];
   return streams.toSorted((a, b) => placeOf(a.name) - placeOf(b.name));
 }
 
@@ -114,6 +123,7 @@ export function verifySessions(
   return verify({
     ...options,
     logTables,
+    changingTables,
     cloud: cloudVerifier(options.session, options.locationId),
     isTooLarge: (error) => dispositionOf(error) === 'smaller',
   });

@@ -1,3 +1,4 @@
+import type { ChangingTable } from '../changing-table.ts';
 import type { LogTable } from '../log-table.ts';
 import type { ParentTable } from '../parent-source.ts';
 import type { StateTable } from '../state-table.ts';
@@ -19,7 +20,7 @@ export const stateTables: readonly StateTable[] = [divisionStates, tableStates];
 
 /** The inventory (SPEC 9): what only grows, and what changes after it was written. */
 export const logTables: readonly LogTable[] = [inventorySnapshots, salesLog];
-export const changingTables: readonly ParentTable[] = [productFreshness, alertsLog];
+export const changingTables: readonly ChangingTable[] = [productFreshness, alertsLog];
 
 /** The cloud's tables and their natural keys. */
 export const cloudKeys: Readonly<Record<string, readonly string[]>> = {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { BackhaulError } from '../../../contract/errors.ts';
-import type { CloudSession } from '../../cloud/service.ts';
+import { type CloudSession, readLocationRows } from '../../cloud/service.ts';
 import type { Storage } from '../../storage/service.ts';
+import type { RowsQuestion } from '../rows-question.ts';
 
 const rowsPerPage = 1000;
 
@@ -13,13 +14,7 @@ export interface BringOverOptions {
   readonly signal: AbortSignal;
 }
 
-export interface CloudPage extends Omit<BringOverOptions, 'storage'> {
-  /** the cloud's table, without ASE_ */
-  readonly table: string;
-  /** what numbers its rows there; read as `row_key` */
-  readonly id: string;
-  readonly columns: readonly string[];
-}
+export type CloudPage = Omit<BringOverOptions, 'storage'> & Pick<RowsQuestion, 'table' | 'id' | 'columns'>;
 
 /**
  * A page of a location's rows in the cloud, in the order of what numbers them; null for the first one.
@@ -30,15 +25,8 @@ export async function readCloudPage<Shape extends z.ZodType>(
   shape: Shape,
   after: string | number | null,
 ): Promise<z.output<Shape>[]> {
-  const query = new URLSearchParams({
-    select: `row_key:${id},${columns.join(',')}`,
-    location_id: `eq.${locationId}`,
-    ...(after === null ? {} : { [id]: `gt.${after}` }),
-    order: `${id}.asc`,
-    limit: String(rowsPerPage),
-  });
-  const response = await session.get(`/rest/v1/ASE_${table}?${query}`, signal);
-  const page = z.array(shape).safeParse(await response.json());
+  const asked = { table, id, columns, after, limit: rowsPerPage };
+  const page = z.array(shape).safeParse(await readLocationRows(session, locationId, asked, signal));
   if (page.success) return page.data;
   throw new BackhaulError(
     'internal',
