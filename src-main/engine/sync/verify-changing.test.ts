@@ -1,7 +1,11 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withCloudBoxes } from '../../../e2e/support/cloud-boxes.ts';
 import { insertAlert, insertFreshness, noon } from '../../../e2e/support/inventory-rows.ts';
+import { temporaryFolder } from '../../../e2e/support/temporary-folder.ts';
 import type { TestBox } from '../../../e2e/support/test-box.ts';
+import { restoreBackup } from '../storage/service.ts';
 import { comparisonOwed } from './last-verification.ts';
 
 const boxes = withCloudBoxes();
@@ -231,4 +235,29 @@ test('rows that the cloud has purged after its 90 days are expired, and retentio
   );
   expect(await box.run()).toMatchObject({ verified: false });
   expect(held()).toBe(200);
+});
+
+test('after a restore products are as they were seen last, alerts as they were acknowledged, and both agree', async () => {
+  const folder = temporaryFolder('restored-freshness');
+  try {
+    const box = await boxWithSix(() => boxes.open({ dataDir: folder.path }));
+    const copy = join(folder.path, 'copy');
+    box.other.pragma('wal_checkpoint(TRUNCATE)');
+    copyFileSync(box.storage.path, copy);
+    box.other.exec(`UPDATE alerts_log SET acknowledged = 1 WHERE product_name = 'Mango';
+      UPDATE product_freshness SET last_seen_utc = ${noon + 90} WHERE product_name = 'Mango';
+      UPDATE product_freshness SET is_expired = 1 WHERE product_name = '1e3'`);
+    expect(await box.run()).toMatchObject({ sent: 3, verified: true });
+    await box.close();
+    restoreBackup(box.storage.path, copy, new Date());
+    const again = await boxes.open({ dataDir: folder.path, locationId: box.locationId });
+    await again.storage.salvage.settled();
+    expect(await again.run()).toMatchObject({ verified: true });
+    expect(await compared(again)).toEqual(allAgree);
+    const seen = `SELECT last_seen_utc = to_timestamp(${noon + 90}) AS seen FROM "ASE_product_freshness"
+      WHERE location_id = $1 AND product_name = 'Mango'`;
+    expect(await inCloud(again, seen)).toEqual([{ seen: true }]);
+  } finally {
+    folder.remove();
+  }
 });

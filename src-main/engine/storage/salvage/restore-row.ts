@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { insertRow, quoted } from '../insert-row.ts';
 import { prepared } from '../prepared.ts';
 import type { FoundRow } from './find-rows.ts';
+import { completeAlert, renewFreshness } from './newer-content.ts';
 import { RawText, type StoredValue } from './record.ts';
 import { uniteTally } from './restore-tally.ts';
 import { changeSetAside, parseSetAside, readSetAside } from './salvage-record.ts';
@@ -32,7 +33,7 @@ export function restoreRow(restoring: Restoring, found: FoundRow): boolean {
   if (name === 'verified_tallies' && uniteTally(restoring.db, row) !== 'absent') return false;
   if (rule.openOnly === true && !found.certain && row.resolution !== 'open') return false;
   if (name === 'sync_quarantine') restoreSetAside(restoring.db, row);
-  return restoreByKey(restoring.db, name, rule, row);
+  return restoreByKey(restoring.db, found, rule, row);
 }
 
 function rowOf({ table, rowid, values }: FoundRow): Row {
@@ -190,36 +191,20 @@ function isOfUnnamedRows({ stream, frames }: Row): boolean {
   return (stream === 'inventory_snapshots' || stream === 'sales_log') && !(frames instanceof Buffer);
 }
 
-function restoreByKey(db: Database, name: string, { key, id }: Rule, row: Row): boolean {
+function restoreByKey(db: Database, { table, certain }: FoundRow, { key, id }: Rule, row: Row): boolean {
+  const { name } = table;
   const where = holds(key, row);
   const sql = `SELECT 1 FROM ${name} WHERE ${where}`;
   const keyValues = key.map((column) => plain(row[column]));
   if (prepared(db, sql).get(...keyValues) !== undefined) {
     if (name === 'alerts_log') completeAlert(db, where, keyValues, row);
+    if (name === 'product_freshness' && certain) renewFreshness(db, where, keyValues, row);
     return false;
   }
   // The process that ran it is gone with the file.
   const values = row.status === 'running' ? { ...row, status: 'interrupted' } : row;
   insert(db, name, id === undefined ? values : withFreeId(db, name, id, values));
   return true;
-}
-
-/** That a person has seen it, and that its cause was gone, stays so, whichever of two rows says it. */
-function completeAlert(db: Database, where: string, keyValues: readonly unknown[], row: Row): void {
-  if (Number(row.acknowledged) === 1)
-    prepared(db, `UPDATE alerts_log SET acknowledged = 1 WHERE ${where}`).run(...keyValues);
-  const { metadata_json: metadata } = row;
-  if (typeof metadata !== 'string') return;
-  prepared(
-    db,
-    `UPDATE alerts_log SET metadata_json = ?
-     WHERE ${where} AND ${resolvedUtc('metadata_json')} IS NULL AND ${resolvedUtc('?')} IS NOT NULL`,
-  ).run(metadata, ...keyValues, metadata, metadata);
-}
-
-/** SQL */
-function resolvedUtc(json: string): string {
-  return `CASE WHEN json_valid(${json}) THEN json_extract(${json}, '$.resolved_utc') END`;
 }
 
 /** Which other files were set aside, and what came of them, goes on where no more is known of them here; all else counts as long as nothing newer does. */
