@@ -25,6 +25,7 @@ export interface LiveRows {
 }
 
 const mostRows = 1000;
+/** beside those that are open */
 const mostRecentAlerts = 50;
 
 type Display = (epochMs: number) => string;
@@ -66,7 +67,7 @@ export function createLiveRows(display: Display, nameOf: (name: string) => strin
     },
     sales: (selection) => selected(sales, selection, nameOf),
     alerts: (selection) => selected(selection.open ? alerts.filter(isOpen) : alerts, selection, nameOf),
-    recentAlerts: () => newestAndOpen(alerts, mostRecentAlerts),
+    recentAlerts: () => newestAndOpen(alerts),
     counts: () => ({
       ...{ sales_count: sales.length, alerts_count: alerts.length },
       open_alerts: alerts.filter(isOpen).length,
@@ -103,7 +104,7 @@ function isOpen({ resolved_utc }: AlertRow): boolean {
   return resolved_utc === null;
 }
 
-export function newestAndOpen(rows: readonly AlertRow[], most: number): AlertRow[] {
+export function newestAndOpen(rows: readonly AlertRow[], most = mostRecentAlerts): AlertRow[] {
   return rows.filter((row, index) => index < most || isOpen(row));
 }
 

@@ -43,7 +43,6 @@ export interface StockKeeper extends ReadingKeeper {
   watchAges(): Promise<void>;
 }
 
-const recentAlerts = 50;
 const mostAlertsRead = 5000;
 /** Readings name the time; without any for so long time goes on by this box's clock. */
 const readingsTellTimeForMs = 60_000;
@@ -105,8 +104,7 @@ class TransactionalKeeper implements StockKeeper {
     this.#known.committed();
     if (this.#dirty && this.#kept !== null) this.#live = structuredClone(this.#kept);
     this.#dirty = false;
-    for (const change of this.#pending.splice(0))
-      this.#recent = newestAndOpen(change(this.#recent), recentAlerts);
+    for (const change of this.#pending.splice(0)) this.#recent = newestAndOpen(change(this.#recent));
   }
 
   forget(): void {
@@ -250,7 +248,7 @@ class TransactionalKeeper implements StockKeeper {
     if (!this.#options.config.enable_persistence) return;
     try {
       const rows = loadAlerts(this.#options.storage.reader, mostAlertsRead);
-      this.#recent = newestAndOpen(rows, recentAlerts);
+      this.#recent = newestAndOpen(rows);
     } catch {
       // They stay as they were.
     }
