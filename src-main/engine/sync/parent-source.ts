@@ -34,16 +34,16 @@ export interface ParentItem {
 /** The mark of a parent of which the cloud has the bare key only. */
 const bareHash = 'bare';
 
-/**
- * Parents that the cloud does not have as they are now, in table order.
- * @param marking what else belongs into the transaction that marks
- */
+/** What else belongs into the transaction that marks. */
+export type Marking = (db: Connection, items: readonly ParentItem[]) => void;
+
+/** Parents that the cloud does not have as they are now, in table order. */
 export function parentSource(
   storage: Storage,
   table: ParentTable,
   locationId: string,
   now: () => Date,
-  marking: (db: Connection, items: readonly ParentItem[]) => void = () => undefined,
+  marking: Marking = () => undefined,
 ): Source<ParentItem> {
   let pending: readonly ParentItem[] = [];
   let substitutes: ParentItem[] = [];

@@ -4,6 +4,7 @@ import { prepared, type Storage } from '../storage/service.ts';
 import { type ChangingTable, dayOf } from './changing-table.ts';
 import type { OutgoingValues } from './outgoing-row.ts';
 import { type SettledParent, settledParents } from './parent-source.ts';
+import { ofSessions } from './stream-verification.ts';
 import { isPast } from './verify-days.ts';
 import type { CloudRow, VerifyOptions } from './verify-options.ts';
 import type { Mended } from './verify-session.ts';
@@ -42,13 +43,7 @@ export async function verifyChanging(
       await compareDay({ table, day, rows: byDay.get(day) ?? [], there, extra }, options, mended),
     );
   }
-  return {
-    stream: table.name,
-    agrees: sessions.every((one) => one.agrees),
-    local: sessions.reduce((sum, one) => sum + one.local, 0),
-    cloud: sessions.reduce((sum, one) => sum + one.cloud, 0),
-    sessions,
-  };
+  return ofSessions(table.name, sessions);
 }
 
 interface DayOfRows {

@@ -17,6 +17,7 @@ import {
 import { boundsOf, logPrints, logTally, ofDay } from './log-fingerprint.ts';
 import { type LogTable, utcDay } from './log-table.ts';
 import { unsettle } from './settled-ranges.ts';
+import { inPages, ofSessions } from './stream-verification.ts';
 import type { VerifyOptions } from './verify-options.ts';
 import type { Mended } from './verify-session.ts';
 
@@ -35,27 +36,11 @@ export async function verifyDays(
 ): Promise<StreamVerification | null> {
   const days =
     options.days === null ? heldDays(options.storage, table) : [...(options.days.get(table.name) ?? [])];
-  const sessions: SessionVerification[] = [];
-  let size = mostDaysPerQuestion;
-  for (let from = 0; from < days.length; ) {
-    options.signal.throwIfAborted();
-    const page = days.slice(from, from + size);
-    try {
-      sessions.push(...(await comparePage(table.name, page, options, mended)));
-      from += page.length;
-    } catch (error) {
-      if (page.length === 1 || !options.isTooLarge(error)) throw error;
-      size = Math.ceil(page.length / 4);
-    }
-  }
+  const sessions = await inPages(days, mostDaysPerQuestion, options, (page) =>
+    comparePage(table.name, page, options, mended),
+  );
   if (sessions.length === 0) return null;
-  return {
-    stream: table.name,
-    agrees: sessions.every((one) => one.agrees),
-    local: sessions.reduce((sum, one) => sum + one.local, 0),
-    cloud: sessions.reduce((sum, one) => sum + one.cloud, 0),
-    sessions,
-  };
+  return ofSessions(table.name, sessions);
 }
 
 /** Days of which there are rows, or were until they were deleted; by the index, one look for each day. */

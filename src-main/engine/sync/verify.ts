@@ -1,6 +1,7 @@
 import type { SessionVerification, StreamVerification, Verification } from '../../contract/verify-shapes.ts';
 import { isPastCloudDays } from './cloud-days.ts';
 import { fingerprintTallies, type SealedTally as Tally } from './fingerprint.ts';
+import { inPages, ofSessions } from './stream-verification.ts';
 import { verifyChanging } from './verify-changing.ts';
 import { verifyDays } from './verify-days.ts';
 import type { CloudTally, VerifyOptions } from './verify-options.ts';
@@ -40,26 +41,10 @@ async function verifyStream(
   mended: Mended,
 ): Promise<StreamVerification> {
   const names = options.sessions ?? (await heldSessions(stream, options));
-  const sessions: SessionVerification[] = [];
-  let size = mostSessionsPerQuestion;
-  for (let from = 0; from < names.length; ) {
-    options.signal.throwIfAborted();
-    const page = names.slice(from, from + size);
-    try {
-      sessions.push(...(await verifySessions(stream, page, options, mended)));
-      from += page.length;
-    } catch (error) {
-      if (page.length === 1 || !options.isTooLarge(error)) throw error;
-      size = Math.ceil(page.length / 4);
-    }
-  }
-  return {
-    stream,
-    agrees: sessions.every((one) => one.agrees),
-    local: sum(sessions.map((one) => one.local)),
-    cloud: sum(sessions.map((one) => one.cloud)),
-    sessions,
-  };
+  const sessions = await inPages(names, mostSessionsPerQuestion, options, (page) =>
+    verifySessions(stream, page, options, mended),
+  );
+  return ofSessions(stream, sessions);
 }
 
 const alike = { missing: 0, different: 0, lost: 0, extra: 0 } as const;

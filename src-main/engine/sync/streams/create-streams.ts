@@ -7,7 +7,7 @@ import { dayOf } from '../changing-table.ts';
 import { oweComparison } from '../last-verification.ts';
 import { type LogItem, logSource } from '../log-source.ts';
 import type { OutgoingRow } from '../outgoing-row.ts';
-import { type ParentItem, type ParentTable, parentSource } from '../parent-source.ts';
+import { type Marking, type ParentItem, type ParentTable, parentSource } from '../parent-source.ts';
 import { prepareRun } from '../prepare-run.ts';
 import { type StateItem, stateSource } from '../state-source.ts';
 import { type AnyStream, anyStream, type Sink } from '../stream.ts';
@@ -34,7 +34,7 @@ export async function createStreams(options: StreamsOptions): Promise<AnyStream[
   const { storage, locationId, session, now, touched } = options;
   const inventory = [...logTables, ...changingTables];
   const prepared = options.dryRun ? null : await prepareRun(storage, stateTables, inventory, locationId, now);
-  const hashed = (table: ParentTable, marking?: Parameters<typeof parentSource>[4]): AnyStream =>
+  const hashed = (table: ParentTable, marking?: Marking): AnyStream =>
     anyStream<ParentItem>({
       name: table.name,
       source: parentSource(storage, table, locationId, now, marking),
